@@ -7,6 +7,4 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 use_kafka_runtime
-exec "$MP_JAVA" "${MP_CDS[@]}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \
-  "-Dlog4j2.configurationFile=$MP_ROOT/scripts/kafka-runtime/log4j2-tools.xml" \
-  -cp "$MP_CLASSPATH" org.apache.kafka.tools.TopicCommand "$@"
+kafka_tool org.apache.kafka.tools.TopicCommand "$@"
