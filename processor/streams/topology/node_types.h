@@ -1,0 +1,134 @@
+// The three kinds of node: source (bytes in), processor (user's code), sink (bytes out). Built by Topology, one set a
+// task; task's thread only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "processor/streams/base/murmur2.h"
+#include "processor/streams/topology/node.h"
+#include "processor/streams/topology/processor.h"
+#include "processor/streams/topology/serde.h"
+
+namespace matchpoint::streams {
+
+template <typename K, typename V>
+class TypedSourceNode final : public SourceNode {
+  public:
+    TypedSourceNode(std::string name, SerdePair<K, V> serdes)
+        : SourceNode(std::move(name), {}), serdes_(std::move(serdes)) {}
+
+    void init(TaskServices& task) override {
+        task_ = &task;
+        for (Node* child : children()) receivers_.push_back(&receiver_of<K, V>(*child));
+    }
+
+    void receive_raw(const RawRecord& raw) override {
+        Record<K, V> record;
+        record.timestamp = raw.timestamp;
+        if (raw.headers != nullptr) record.headers = *raw.headers;
+        if (raw.key) {
+            record.key = serdes_.key->deserialize(*raw.key);
+            if (!record.key) return task_->on_deserialization_error(raw, "the key is not what its serde reads");
+        }
+        if (raw.value) {
+            record.value = serdes_.value->deserialize(*raw.value);
+            if (!record.value) return task_->on_deserialization_error(raw, "the value is not what its serde reads");
+        }
+        for (Receiver<K, V>* receiver : receivers_) receiver->receive(record);
+    }
+
+  private:
+    SerdePair<K, V> serdes_;
+    TaskServices* task_ = nullptr;
+    std::vector<Receiver<K, V>*> receivers_;
+};
+
+template <typename P>
+class ProcessorNode final : public Node, public Receiver<typename P::KeyIn, typename P::ValueIn> {
+  public:
+    ProcessorNode(std::string name, std::vector<std::string> stores, std::unique_ptr<P> processor)
+        : Node(std::move(name), std::move(stores)), processor_(std::move(processor)) {}
+
+    void init(TaskServices& task) override {
+        context_.emplace(*this, task);
+        processor_->init(*context_);
+    }
+    void close() override { processor_->close(); }
+    void receive(const Record<typename P::KeyIn, typename P::ValueIn>& record) override { processor_->process(record); }
+
+  private:
+    std::optional<ProcessorContext<typename P::KeyOut, typename P::ValueOut>> context_;
+    std::unique_ptr<P> processor_;
+};
+
+// The partition a record goes to; the default is murmur2 of the serialized key, and for a null key each in turn.
+template <typename K, typename V>
+using StreamPartitioner = std::function<Partition(const Record<K, V>& record, std::int32_t partitions)>;
+
+// The topic of a record, chosen anew for each.
+template <typename K, typename V>
+using TopicNameExtractor = std::function<std::string(const Record<K, V>& record)>;
+
+template <typename K, typename V>
+class SinkNode final : public Node, public Receiver<K, V> {
+  public:
+    using Target = std::variant<std::string, TopicNameExtractor<K, V>>;
+
+    SinkNode(std::string name, Target target, SerdePair<K, V> serdes, StreamPartitioner<K, V> partitioner)
+        : Node(std::move(name), {}),
+          target_(std::move(target)),
+          serdes_(std::move(serdes)),
+          partitioner_(std::move(partitioner)) {}
+
+    void init(TaskServices& task) override {
+        collector_ = &task.collector();
+        if (const auto* topic = std::get_if<std::string>(&target_)) topic_ = collector_->resolve(*topic);
+    }
+
+    void receive(const Record<K, V>& record) override {
+        OutputRecord output;
+        output.timestamp = record.timestamp;
+        if (!record.headers.empty()) output.headers = &record.headers;
+        if (record.key) {
+            key_.clear();
+            serdes_.key->serialize(*record.key, key_);
+            output.key = key_;
+        }
+        if (record.value) {
+            value_.clear();
+            serdes_.value->serialize(*record.value, value_);
+            output.value = value_;
+        }
+        const SinkTopic topic = topic_of(record);
+        collector_->send(topic, partition_of(record, topic, output), output);
+    }
+
+  private:
+    SinkTopic topic_of(const Record<K, V>& record) {
+        if (const auto* extractor = std::get_if<TopicNameExtractor<K, V>>(&target_)) {
+            return collector_->resolve((*extractor)(record));
+        }
+        return topic_;
+    }
+
+    Partition partition_of(const Record<K, V>& record, const SinkTopic& topic, const OutputRecord& output) {
+        if (partitioner_) return partitioner_(record, topic.partitions);
+        if (output.key) return partition_for_key(*output.key, topic.partitions);
+        return Partition{next_keyless_++ % topic.partitions};
+    }
+
+    Target target_;
+    SerdePair<K, V> serdes_;
+    StreamPartitioner<K, V> partitioner_;
+    RecordCollector* collector_ = nullptr;
+    SinkTopic topic_;
+    Bytes key_;
+    Bytes value_;
+    std::int32_t next_keyless_ = 0;
+};
+
+}  // namespace matchpoint::streams

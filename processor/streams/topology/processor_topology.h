@@ -1,0 +1,54 @@
+// A sub-topology made real for one task, and what the runtime must know of it before any task exists.
+// ProcessorTopology: task's thread only. SubtopologyInfo: a value.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "processor/streams/topology/node.h"
+#include "processor/streams/topology/store_spec.h"
+
+namespace matchpoint::streams {
+
+struct InternalTopic;
+struct SourceOptions;
+
+// Topic names carry the application id already. `source_topics` is sorted; its first is the one the group subscribes to
+// (the driving topic), the others are assigned along with it.
+struct SubtopologyInfo {
+    std::int32_t id = 0;
+    std::vector<std::string> source_topics;
+    std::vector<std::string> sink_topics;
+    std::vector<StoreSpec> stores;                                       // changelog_topic filled in for all but kNone
+    std::map<std::string, std::optional<std::int32_t>> internal_topics;  // among source_topics: wanted partitions
+    std::map<std::string, std::map<std::string, std::string>> internal_topic_configs;
+    std::vector<std::vector<std::string>> copartitioned;
+};
+
+class ProcessorTopology {
+  public:
+    // Nodes in the order they were added to the topology: parents before children.
+    ProcessorTopology(std::vector<std::unique_ptr<Node>> nodes, std::map<std::string, SourceNode*> sources)
+        : nodes_(std::move(nodes)), sources_(std::move(sources)) {}
+
+    // nullptr if no source node reads that topic.
+    [[nodiscard]] SourceNode* source(const std::string& topic) const {
+        const auto found = sources_.find(topic);
+        return found == sources_.end() ? nullptr : found->second;
+    }
+    void init(TaskServices& task) {
+        for (const auto& node : nodes_) node->init(task);
+    }
+    void close() {
+        for (const auto& node : nodes_) node->close();
+    }
+
+  private:
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::map<std::string, SourceNode*> sources_;
+};
+
+}  // namespace matchpoint::streams
