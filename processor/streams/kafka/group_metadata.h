@@ -1,0 +1,25 @@
+// A consumer's membership as a transaction needs it: group, member and generation, so that the broker refuses the
+// offsets of a member that the group has left behind. Taken by Consumer, used by Producer; movable value.
+#pragma once
+
+#include <memory>
+
+struct rd_kafka_consumer_group_metadata_s;
+
+namespace matchpoint::streams::kafka {
+
+class GroupMetadata {
+  public:
+    GroupMetadata() = default;
+    explicit GroupMetadata(rd_kafka_consumer_group_metadata_s* raw) : raw_(raw) {}
+    [[nodiscard]] bool valid() const { return raw_ != nullptr; }
+    [[nodiscard]] const rd_kafka_consumer_group_metadata_s* raw() const { return raw_.get(); }
+
+  private:
+    struct Deleter {
+        void operator()(rd_kafka_consumer_group_metadata_s* raw) const;
+    };
+    std::unique_ptr<rd_kafka_consumer_group_metadata_s, Deleter> raw_;
+};
+
+}  // namespace matchpoint::streams::kafka
