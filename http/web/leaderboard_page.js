@@ -86,16 +86,16 @@ class Row {
     this.move_ = el("span", { class: "move" });
     this.moveSpoken_ = el("span", { class: "visually-hidden" });
     this.player_ = el("bdi", { class: "name" });
-    this.score_ = el("td", { class: "ranking-score" });
+    this.score_ = el("td", { role: "cell", class: "ranking-score" });
     this.link_ = el("a");
-    this.when_ = el("td", { class: "ranking-when" });
+    this.when_ = el("span", { class: "ranking-when" });
     this.timer_ = null;
-    this.element = el("tr", {}, [
-      el("td", { class: "ranking-rank" }, [this.rank_, this.move_, this.moveSpoken_]),
-      el("th", { scope: "row", class: "ranking-player" }, [this.player_]),
+    // The roles are spelled out because a phone shows the rows as grids, which takes a table's own meaning away.
+    this.element = el("tr", { role: "row" }, [
+      el("td", { role: "cell", class: "ranking-rank" }, [this.rank_, this.move_, this.moveSpoken_]),
+      el("th", { scope: "row", role: "rowheader", class: "ranking-player" }, [this.player_]),
+      el("td", { role: "cell", class: "ranking-match" }, [this.link_, this.when_]),
       this.score_,
-      el("td", { class: "ranking-match" }, [this.link_]),
-      this.when_,
     ]);
   }
 

@@ -17,11 +17,11 @@ export class MatchCard {
   constructor(id) {
     this.status_ = el("span", { class: "status" });
     this.phase_ = el("span", { class: "phase" });
-    this.situation_ = el("span", { class: "situation", hidden: "" });
+    this.situation_ = new SituationChip({ named: false });
     this.title_ = el("bdi", { class: "card-title" });
     this.open_ = el("a", { class: "card-open", href: matchHash(id) });
     this.table_ = new ScoreTable();
-    const top = el("div", { class: "card-top" }, [this.status_, this.phase_, this.situation_]);
+    const top = el("div", { class: "card-top" }, [this.status_, this.phase_, this.situation_.element]);
     this.element = el("li", { class: "card", "data-match": id }, [this.open_, top, this.title_, this.table_.element]);
   }
 
@@ -32,7 +32,7 @@ export class MatchCard {
     this.element.dataset.seq = text(state.seq);
     setText(this.status_, statusLabel(state.status));
     setText(this.phase_, view.phase);
-    showSituation(this.situation_, view.situation);
+    this.situation_.update(view.situation);
     setHidden(this.title_, !sport.title);
     if (sport.title) setText(this.title_, sport.title(state));
     setText(this.open_, `Open ${titleOf(state)}`);
@@ -49,10 +49,19 @@ export class MatchCard {
   }
 }
 
-// "Break point · Ada": what the next point may decide, and for whom.
-export function showSituation(node, situation) {
-  setHidden(node, !situation);
-  if (!situation) return;
-  node.dataset.level = situation.level;
-  setText(node, `${situation.text} · ${situation.name}`);
+// What the next point may decide, and for whom; on a card the side is told by colour, and by name only to the ear.
+export class SituationChip {
+  constructor({ named }) {
+    this.label_ = el("span");
+    this.name_ = el("bdi", { class: named ? null : "visually-hidden" });
+    this.element = el("span", { class: "situation", hidden: "" }, [this.label_, this.name_]);
+  }
+
+  update(situation) {
+    setHidden(this.element, !situation);
+    if (!situation) return;
+    this.element.dataset.level = situation.level;
+    setText(this.label_, situation.text);
+    setText(this.name_, ` · ${situation.name}`);
+  }
 }

@@ -2,7 +2,7 @@
 // A section is {element, update(state)}; further ones are added to the list in the constructor.
 
 import { childrenUpTo, el, setHidden, setText } from "./dom.js";
-import { showSituation, statusLabel } from "./match_card.js";
+import { SituationChip, statusLabel } from "./match_card.js";
 import { competitionOf } from "./match_store.js";
 import { ScoreTable } from "./score_table.js";
 import { sideName, text } from "./sport_common.js";
@@ -56,12 +56,12 @@ export class MatchPanel {
 function boardSection() {
   const status = el("span", { class: "status" });
   const phase = el("span", { class: "phase" });
-  const situation = el("span", { class: "situation", hidden: "" });
+  const situation = new SituationChip({ named: true });
   const summary = el("p", { class: "summary" });
   let shown = null;  // the table belongs to one match: another one must not flash, nor keep a sport's mark
   let table = null;
   const holder = el("div", { class: "board-score" });
-  const element = el("section", { class: "board" }, [el("div", { class: "card-top" }, [status, phase, situation]), holder, summary]);
+  const element = el("section", { class: "board" }, [el("div", { class: "card-top" }, [status, phase, situation.element]), holder, summary]);
   return {
     element,
     update(state) {
@@ -75,7 +75,7 @@ function boardSection() {
       element.classList.toggle("card-live", state.status === "live");
       setText(status, statusLabel(state.status));
       setText(phase, view.phase);
-      showSituation(situation, view.situation);
+      situation.update(view.situation);
       setHidden(summary, !state.summary);
       setText(summary, text(state.summary));
       table.update(view, sport.markLabel);

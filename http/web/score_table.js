@@ -19,13 +19,15 @@ export class ScoreTable {
     );
     view.columns.forEach((label, index) => setText(heads[index + 1], label));
     const rows = childrenUpTo(this.body_, view.lines.length, () => sideRow(markLabel));
-    view.lines.forEach((line, index) => this.updateRow_(rows[index], line));
+    const { situation } = view;
+    const chance = situation && situation.level !== "info" ? situation.side : null;
+    view.lines.forEach((line, index) => this.updateRow_(rows[index], line, chance === index + 1));
     this.drawn_ = true;
   }
 
-  updateRow_(row, line) {
-    setClass(row, line.won ? "side side-won" : "side");
-    const [name, mark, won] = row.firstElementChild.children;
+  updateRow_(row, line, chance) {
+    setClass(row, `side${line.won ? " side-won" : ""}${chance ? " side-chance" : ""}`);
+    const [name, mark, won] = row.firstElementChild.firstElementChild.children;
     setText(name, line.name);
     setHidden(mark, !line.marked);
     setHidden(won, !line.won);
@@ -45,7 +47,8 @@ export class ScoreTable {
 function sideRow(markLabel) {
   const mark = el("span", { class: "mark", hidden: "" }, [el("span", { class: "visually-hidden", text: markLabel })]);
   const won = el("span", { class: "won", hidden: "" }, [el("span", { class: "visually-hidden", text: "winner" })]);
-  return el("tr", {}, [el("th", { scope: "row", class: "score-name" }, [el("bdi", { class: "name" }), mark, won])]);
+  const names = el("div", { class: "side-name" }, [el("bdi", { class: "name" }), mark, won]);
+  return el("tr", {}, [el("th", { scope: "row", class: "score-name" }, [names])]);
 }
 
 function scoreCell() {
