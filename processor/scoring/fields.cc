@@ -1,0 +1,124 @@
+#include "processor/scoring/fields.h"
+
+#include <fmt/format.h>
+
+namespace matchpoint::scoring {
+
+using simdjson::ondemand::value;
+
+std::optional<value> Fields::find(std::string_view key) {
+    if (refusal_) return std::nullopt;
+    value found;
+    const auto error = object_.find_field_unordered(key).get(found);
+    if (error == simdjson::NO_SUCH_FIELD) return std::nullopt;
+    if (error != simdjson::SUCCESS) {
+        refuse(key, "cannot be read: the JSON around it is malformed");
+        return std::nullopt;
+    }
+    bool null = false;
+    if (found.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
+    return found;
+}
+
+std::optional<std::int64_t> Fields::integer(std::string_view key, std::int64_t min, std::int64_t max) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    std::int64_t number = 0;
+    if (found->get_int64().get(number) != simdjson::SUCCESS) {
+        refuse(key, "must be a whole number");
+        return std::nullopt;
+    }
+    if (number < min || number > max) {
+        refuse(key, fmt::format("must be from {} to {}, not {}", min, max, number));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<bool> Fields::boolean(std::string_view key) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    bool flag = false;
+    if (found->get_bool().get(flag) != simdjson::SUCCESS) {
+        refuse(key, "must be true or false");
+        return std::nullopt;
+    }
+    return flag;
+}
+
+std::optional<std::string_view> Fields::text(std::string_view key) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    std::string_view characters;
+    if (found->get_string().get(characters) != simdjson::SUCCESS) {
+        refuse(key, "must be a string");
+        return std::nullopt;
+    }
+    if (characters.empty()) {
+        refuse(key, "must not be empty");
+        return std::nullopt;
+    }
+    return characters;
+}
+
+std::optional<std::size_t> Fields::choice(std::string_view key, std::initializer_list<std::string_view> names) {
+    const auto given = text(key);
+    if (!given) return std::nullopt;
+    std::size_t index = 0;
+    for (const auto name : names) {
+        if (name == *given) return index;
+        ++index;
+    }
+    refuse(key, fmt::format("must be one of {}", fmt::join(names, ", ")));
+    return std::nullopt;
+}
+
+std::optional<simdjson::ondemand::object> Fields::object(std::string_view key) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    simdjson::ondemand::object inner;
+    if (found->get_object().get(inner) != simdjson::SUCCESS) {
+        refuse(key, "must be an object");
+        return std::nullopt;
+    }
+    return inner;
+}
+
+std::optional<simdjson::ondemand::array> Fields::array(std::string_view key) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    simdjson::ondemand::array inner;
+    if (found->get_array().get(inner) != simdjson::SUCCESS) {
+        refuse(key, "must be an array");
+        return std::nullopt;
+    }
+    return inner;
+}
+
+std::int64_t Fields::need_integer(std::string_view key, std::int64_t min, std::int64_t max) {
+    const auto number = integer(key, min, max);
+    if (!number) refuse(key, "is missing");
+    return number.value_or(0);
+}
+
+std::string_view Fields::need_text(std::string_view key) {
+    const auto given = text(key);
+    if (!given) refuse(key, "is missing");
+    return given.value_or(std::string_view());
+}
+
+std::size_t Fields::need_choice(std::string_view key, std::initializer_list<std::string_view> names) {
+    const auto index = choice(key, names);
+    if (!index) refuse(key, "is missing");
+    return index.value_or(0);
+}
+
+void Fields::refuse(std::string_view key, std::string_view why) {
+    if (!refusal_) refusal_ = invalid(fmt::format("{}{} {}", path_, key, why));
+}
+
+void Fields::adopt(std::optional<Refusal> refusal) {
+    if (!refusal_) refusal_ = std::move(refusal);
+}
+
+}  // namespace matchpoint::scoring
