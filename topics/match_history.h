@@ -37,6 +37,7 @@ struct HistoryEntry {
     EntryKind kind = EntryKind::kPlay;
     Timestamp at;
     BytesView payload;
+    std::size_t end = 0;  // bytes of the history up to and with this entry
 };
 
 // Appends a start, play or end event; `previous` is the time of the entry before it, Timestamp{0} for the first.
@@ -51,8 +52,9 @@ struct EntryTail {
 };
 [[nodiscard]] std::optional<EntryTail> last_history_entry(BytesView history);
 
-// All entries, oldest first; nullopt if the bytes are not a history.
-[[nodiscard]] std::optional<std::vector<HistoryEntry>> read_history(BytesView history);
+// All entries, oldest first; nullopt if the bytes are not a history. `previous` is the time before the first of them.
+[[nodiscard]] std::optional<std::vector<HistoryEntry>> read_history(BytesView history,
+                                                                    Timestamp previous = Timestamp{0});
 
 // The payloads of start and end. nullopt if damaged.
 struct StartEntry {

@@ -58,8 +58,9 @@ class MatchStateReader {
     [[nodiscard]] const MatchStateView* read(BytesView json);
 
   private:
-    [[nodiscard]] bool read_fields(simdjson::ondemand::object event);
+    [[nodiscard]] bool read_fields(simdjson::ondemand::object state);
     [[nodiscard]] bool read_sides(simdjson::ondemand::array sides);
+    void add_name(std::string_view name);
 
     std::string padded_;
     MatchStateView view_;

@@ -56,7 +56,8 @@ using DecodeResult = boost::system::result<ScoreEvent, Rejection>;
 
 class ScoreEventDecoder {
   public:
-    ScoreEventDecoder();
+    using SportFinder = const scoring::Sport* (*)(std::string_view name);
+    explicit ScoreEventDecoder(SportFinder find_sport = &scoring::find_sport);
 
     // `json` is copied. Keys in any order, unknown ones ignored; an optional field that is null counts as absent; a key
     // given twice is refused, since readers disagree on which one counts.
@@ -64,8 +65,9 @@ class ScoreEventDecoder {
 
   private:
     class Pass;
-    friend class Pass;
+    void reserve(std::size_t event_bytes);
 
+    SportFinder find_sport_;
     std::string padded_;   // the event and simdjson's padding
     std::string scratch_;  // strings that had escapes, unescaped
     Bytes move_;

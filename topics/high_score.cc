@@ -1,0 +1,52 @@
+#include "topics/high_score.h"
+
+#include "processor/scoring/json_writer.h"
+#include "topics/padded_copy.h"
+
+namespace matchpoint::topics {
+
+void write_high_score(const HighScore& record, std::string& out) {
+    out.clear();
+    scoring::JsonWriter json(out);
+    json.begin_object();
+    json.key("sport").string(record.sport);
+    json.key("player").string(record.player);
+    json.key("score").number(record.score);
+    json.key("unit").string(record.unit);
+    json.key("match").string(record.match);
+    json.key("at").number(record.at.value());
+    json.end_object();
+}
+
+HighScoreReader::HighScoreReader() = default;
+
+std::optional<HighScore> HighScoreReader::read(streams::BytesView json) {
+    simdjson::ondemand::document document;
+    simdjson::ondemand::object object;
+    if (parser_.iterate(padded_copy(json, padded_)).get(document)) return std::nullopt;
+    if (document.get_object().get(object)) return std::nullopt;
+    HighScore record;
+    std::int64_t at = 0;
+    if (object.find_field_unordered("sport").get_string().get(record.sport) ||
+        object.find_field_unordered("player").get_string().get(record.player) ||
+        object.find_field_unordered("score").get_int64().get(record.score) ||
+        object.find_field_unordered("unit").get_string().get(record.unit) ||
+        object.find_field_unordered("match").get_string().get(record.match) ||
+        object.find_field_unordered("at").get_int64().get(at)) {
+        return std::nullopt;
+    }
+    record.at = streams::Timestamp{at};
+    return record;
+}
+
+void write_high_score_key(std::string_view sport, std::string_view player, std::string& out) {
+    out.assign(sport).append(1, '/').append(player);
+}
+
+std::optional<HighScoreKey> parse_high_score_key(std::string_view key) {
+    const std::size_t slash = key.find('/');
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 == key.size()) return std::nullopt;
+    return HighScoreKey{key.substr(0, slash), key.substr(slash + 1)};
+}
+
+}  // namespace matchpoint::topics
