@@ -1,0 +1,144 @@
+#include "processor/streams/kafka/consumer.h"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "processor/streams/kafka/consumer_impl.h"
+
+namespace matchpoint::streams::kafka {
+namespace {
+
+KafkaConfig with_defaults(KafkaConfig config) {
+    config.set_default("group.id", "matchpoint-unjoined");
+    config.set_default("partition.assignment.strategy", "cooperative-sticky");
+    config.set_default("enable.auto.commit", "false");
+    config.set_default("enable.auto.offset.store", "false");
+    config.set_default("socket.nagle.disable", "true");
+    return config;
+}
+
+Consumer::Millis slice(Consumer::Millis left) {
+    return left < ClientContext::kProbeEvery ? left : ClientContext::kProbeEvery;
+}
+
+}  // namespace
+
+Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hooks)
+    : consumer(owner), context(std::move(hooks), config.get_or("bootstrap.servers", "?"), this) {
+    ConfHandle conf = config.build();
+    context.install(conf.get());
+    rd_kafka_conf_set_rebalance_cb(
+        conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list, void* opaque) {
+            static_cast<Impl*>(static_cast<ClientContext*>(opaque)->owner())->rebalance(code, *list);
+        });
+    rd_kafka_conf_set_offset_commit_cb(
+        conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list, void* opaque) {
+            auto& self = *static_cast<Impl*>(static_cast<ClientContext*>(opaque)->owner());
+            if (code == RD_KAFKA_RESP_ERR__NO_OFFSET || self.commit_error) return;
+            self.commit_error = maybe_error(code);
+            if (!self.commit_error && list != nullptr) self.commit_error = first_error(*list);
+        });
+    rk = context.create(RD_KAFKA_CONSUMER, std::move(conf));
+    rd_kafka_poll_set_consumer(rk);
+    queue.reset(rd_kafka_queue_get_consumer(rk));
+}
+
+Consumer::Impl::~Impl() {
+    queue.reset();
+    // A close that has run out of time would only be waited for again.
+    if (rk != nullptr) rd_kafka_destroy_flags(rk, close_gave_up ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+}
+
+void Consumer::Impl::rethrow() {
+    if (!thrown) [[likely]]
+        return;
+    std::rethrow_exception(std::exchange(thrown, nullptr));
+}
+
+PollResult Consumer::Impl::not_a_record(rd_kafka_message_t* raw) {
+    const MessageHandle owned(raw);
+    if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        return PartitionEof{{rd_kafka_topic_name(raw->rkt), Partition{raw->partition}}, Offset{raw->offset}};
+    if (raw->err == RD_KAFKA_RESP_ERR__FATAL)
+        if (MaybeError fatal = fatal_error_of(rk)) return std::move(*fatal);
+    return error_from_code(raw->err, rd_kafka_message_errstr(raw));
+}
+
+Consumer::Consumer(KafkaConfig config, ClientHooks hooks)
+    : config_(with_defaults(std::move(config))), impl_(std::make_unique<Impl>(*this, config_, std::move(hooks))) {}
+
+Consumer::~Consumer() {
+    try {
+        if (!impl_->closed) close();
+    } catch (const std::exception& error) {
+        if (impl_->context.logger() != nullptr)
+            impl_->context.logger()->error("{} while closing: {}", name(), error.what());
+    }
+}
+
+PollResult Consumer::poll(Millis timeout) {
+    Impl& impl = *impl_;
+    // While no broker answers, wait in slices: the probe that sees one come back runs between them.
+    const bool sliced = !impl.context.up();
+    const Deadline deadline(timeout);
+    for (;;) {
+        const Millis wait = sliced ? slice(deadline.left()) : timeout;
+        rd_kafka_message_t* raw = rd_kafka_consumer_poll(impl.rk, to_ms(wait));
+        if (impl.thrown) [[unlikely]] {
+            const MessageHandle dropped(raw);
+            impl.rethrow();
+        }
+        if (raw != nullptr) {
+            if (raw->err != RD_KAFKA_RESP_ERR_NO_ERROR) [[unlikely]]
+                return impl.not_a_record(raw);
+            impl.context.alive();
+            return PollResult(std::in_place_type<Message>, raw);
+        }
+        impl.context.check(impl.rk);
+        if (!sliced || deadline.passed()) return std::monostate{};
+    }
+}
+
+void Consumer::wake() {
+    rd_kafka_queue_yield(impl_->queue.get());
+}
+
+void Consumer::notify_fd(int fd) {
+    constexpr std::uint64_t kOne = 1;
+    rd_kafka_queue_io_event_enable(impl_->queue.get(), fd, &kOne, sizeof kOne);
+}
+
+std::string Consumer::name() const {
+    return rd_kafka_name(impl_->rk);
+}
+
+bool Consumer::connected() const {
+    return impl_->context.connected();
+}
+
+MaybeError Consumer::fatal_error() const {
+    return fatal_error_of(impl_->rk);
+}
+
+bool Consumer::close(Millis timeout) {
+    Impl& impl = *impl_;
+    if (impl.closed) return !impl.close_gave_up;
+    impl.closed = true;
+    const Deadline deadline(timeout);
+    rd_kafka_queue_io_event_enable(impl.queue.get(), -1, nullptr, 0);
+    const QueueHandle closing(rd_kafka_queue_new(impl.rk));
+    if (const MaybeError error = take_error(rd_kafka_consumer_close_queue(impl.rk, closing.get()))) {
+        impl.close_gave_up = true;
+        return false;
+    }
+    while (rd_kafka_consumer_closed(impl.rk) == 0 && !deadline.passed()) {
+        const EventHandle event(rd_kafka_queue_poll(closing.get(), to_ms(slice(deadline.left()))));
+        if (event) impl.serve_closing(*event);
+    }
+    impl.close_gave_up = rd_kafka_consumer_closed(impl.rk) == 0;
+    impl.rethrow();
+    return !impl.close_gave_up;
+}
+
+}  // namespace matchpoint::streams::kafka

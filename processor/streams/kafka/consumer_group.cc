@@ -1,0 +1,104 @@
+// Consumer: the group's side. Subscription, assignment, rebalances, membership.
+#include <utility>
+
+#include "processor/streams/kafka/consumer_impl.h"
+
+namespace matchpoint::streams::kafka {
+
+bool Consumer::Impl::eager() const {
+    const char* protocol = rd_kafka_rebalance_protocol(rk);
+    return protocol != nullptr && std::string_view(protocol) == "EAGER";
+}
+
+void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept {
+    try {
+        tell(code, to_partitions(list));
+    } catch (...) {
+        // No exception may pass through librdkafka, and the group waits until the change is made.
+        if (!thrown) thrown = std::current_exception();
+        rd_kafka_assign(rk, nullptr);
+    }
+}
+
+void Consumer::Impl::tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions) {
+    MaybeError error;
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        if (listener != nullptr) return listener->on_assigned(consumer, partitions);
+        std::vector<PartitionOffset> from;
+        for (const TopicPartition& each : partitions) from.push_back({each, kStored, {}});
+        error = consumer.incremental_assign(from);
+    } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+        if (listener != nullptr && rd_kafka_assignment_lost(rk) != 0) return listener->on_lost(consumer, partitions);
+        if (listener != nullptr) return listener->on_revoked(consumer, partitions);
+        error = consumer.incremental_unassign(partitions);
+    } else {
+        rd_kafka_assign(rk, nullptr);
+        error = error_from_code(code);
+    }
+    if (error) throw KafkaException(*error);
+}
+
+void Consumer::Impl::serve_closing(rd_kafka_event_t& event) {
+    if (rd_kafka_event_type(&event) != RD_KAFKA_EVENT_REBALANCE) return;
+    const rd_kafka_topic_partition_list_t* list = rd_kafka_event_topic_partition_list(&event);
+    if (list != nullptr) rebalance(rd_kafka_event_error(&event), *list);
+}
+
+MaybeError Consumer::subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) {
+    impl_->listener = listener;
+    const ListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+    for (const std::string& topic : topics)
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    return maybe_error(rd_kafka_subscribe(impl_->rk, list.get()));
+}
+
+MaybeError Consumer::unsubscribe() {
+    return maybe_error(rd_kafka_unsubscribe(impl_->rk));
+}
+
+MaybeError Consumer::assign(const std::vector<PartitionOffset>& partitions) {
+    if (partitions.empty()) return maybe_error(rd_kafka_assign(impl_->rk, nullptr));
+    const ListHandle list = make_list(partitions);
+    return maybe_error(rd_kafka_assign(impl_->rk, list.get()));
+}
+
+MaybeError Consumer::incremental_assign(const std::vector<PartitionOffset>& partitions) {
+    if (impl_->eager()) return assign(partitions);
+    const ListHandle list = make_list(partitions);
+    return take_error(rd_kafka_incremental_assign(impl_->rk, list.get()));
+}
+
+MaybeError Consumer::incremental_unassign(const std::vector<TopicPartition>& partitions) {
+    if (impl_->eager()) return assign({});
+    const ListHandle list = make_list(partitions);
+    return take_error(rd_kafka_incremental_unassign(impl_->rk, list.get()));
+}
+
+GroupMetadata Consumer::group_metadata() const {
+    return GroupMetadata(rd_kafka_consumer_group_metadata(impl_->rk));
+}
+
+void GroupMetadata::Deleter::operator()(rd_kafka_consumer_group_metadata_s* raw) const {
+    rd_kafka_consumer_group_metadata_destroy(raw);
+}
+
+std::vector<TopicPartition> Consumer::assignment() const {
+    rd_kafka_topic_partition_list_t* raw = nullptr;
+    if (rd_kafka_assignment(impl_->rk, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    const ListHandle list(raw);
+    return to_partitions(*list);
+}
+
+bool Consumer::assignment_lost() const {
+    return rd_kafka_assignment_lost(impl_->rk) != 0;
+}
+
+std::string Consumer::member_id() const {
+    char* raw = rd_kafka_memberid(impl_->rk);
+    if (raw == nullptr) return {};
+    std::string id(raw);
+    rd_kafka_mem_free(impl_->rk, raw);
+    return id;
+}
+
+}  // namespace matchpoint::streams::kafka

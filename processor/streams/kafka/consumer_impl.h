@@ -1,0 +1,41 @@
+// The insides of Consumer, shared by its source files. Private to this folder.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "processor/streams/kafka/client_context.h"
+#include "processor/streams/kafka/consumer.h"
+#include "processor/streams/kafka/handles.h"
+
+namespace matchpoint::streams::kafka {
+
+struct Consumer::Impl {
+    Impl(Consumer& consumer, const KafkaConfig& config, ClientHooks hooks);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    // The group's change, told to the listener. Called by librdkafka inside a poll: must not throw.
+    void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept;
+    void tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions);
+    [[nodiscard]] bool eager() const;
+    // What a listener threw, thrown on.
+    void rethrow();
+    [[nodiscard]] PollResult not_a_record(rd_kafka_message_t* raw);
+    // Serves one event of the close queue.
+    void serve_closing(rd_kafka_event_t& event);
+
+    Consumer& consumer;
+    ClientContext context;
+    rd_kafka_t* rk = nullptr;
+    QueueHandle queue;
+    RebalanceListener* listener = nullptr;
+    std::exception_ptr thrown;
+    MaybeError commit_error;
+    bool closed = false;
+    bool close_gave_up = false;
+};
+
+}  // namespace matchpoint::streams::kafka

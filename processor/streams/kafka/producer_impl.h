@@ -1,0 +1,35 @@
+// The insides of Producer, shared by its source files. Private to this folder.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "processor/streams/kafka/client_context.h"
+#include "processor/streams/kafka/handles.h"
+#include "processor/streams/kafka/producer.h"
+
+namespace matchpoint::streams::kafka {
+
+using HeadersHandle = Handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
+
+[[nodiscard]] HeadersHandle make_headers(const Headers& headers);
+
+struct Producer::Impl {
+    Impl(const KafkaConfig& config, ClientHooks hooks, DeliveryListener* delivery_listener);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    void delivered(const rd_kafka_message_t& message);
+    [[nodiscard]] rd_kafka_topic_t* intern(std::string_view topic);
+
+    ClientContext context;
+    rd_kafka_t* rk = nullptr;
+    DeliveryListener* listener;
+    std::map<std::string, TopicRef, std::less<>> topics;
+    std::optional<DeliveryError> delivery_error;
+    MaybeError produce_error;
+};
+
+}  // namespace matchpoint::streams::kafka
