@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "processor/streams/state/committed_view.h"
 #include "processor/streams/state/key_value_store.h"
 #include "processor/streams/state/store_backend.h"
 #include "processor/streams/state/write_buffer.h"
@@ -20,7 +21,6 @@ namespace matchpoint::streams::state {
 class TransactionalStore final : public KeyValueStore {
   public:
     TransactionalStore(std::string name, std::shared_ptr<StoreBackend> backend);
-    ~TransactionalStore() override;
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     [[nodiscard]] bool persistent() const override { return backend_->persistent(); }
@@ -40,25 +40,26 @@ class TransactionalStore final : public KeyValueStore {
 
     // Bytes that uncommitted writes take: the engine may end a transaction early when they grow large.
     [[nodiscard]] std::size_t uncommitted_bytes() const;
-    [[nodiscard]] bool has_uncommitted_writes() const { return !current_->empty(); }
+    [[nodiscard]] bool has_uncommitted_writes() const { return !current_->empty(); }  // the sealed ones apart
 
     // For TaskStorage.
     void seal();     // there must be no sealed buffer
     void release();  // a backend in memory takes the sealed writes here
     void discard();
     [[nodiscard]] const WriteBuffer* sealed() const { return sealed_.get(); }
-    [[nodiscard]] StoreBackend& backend() const { return *backend_; }
+    void close();  // the committed view; waits for its readers
 
   private:
     [[nodiscard]] KeyValueIteratorPtr scan(const Scan& scan) const;
-    [[nodiscard]] std::shared_ptr<WriteBuffer> take_spare();
+    [[nodiscard]] std::shared_ptr<WriteBuffer> fresh_buffer();
     void recycle(std::shared_ptr<WriteBuffer> buffer);
 
     std::string name_;
     std::shared_ptr<StoreBackend> backend_;
     std::shared_ptr<WriteBuffer> current_;  // shared with the iterators that were made on it
     std::shared_ptr<WriteBuffer> sealed_;
-    std::shared_ptr<WriteBuffer> spare_;
+    std::shared_ptr<WriteBuffer> spare_;  // cleared, kept for its memory
+    std::shared_ptr<CommittedView> view_;
 };
 
 }  // namespace matchpoint::streams::state

@@ -1,0 +1,20 @@
+// RocksDB's side of StoreMemory. Only for this folder's .cc files.
+#pragma once
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <memory>
+
+#include "processor/streams/state/store_memory.h"
+
+namespace matchpoint::streams::state {
+
+struct StoreMemory::Impl {
+    std::shared_ptr<rocksdb::Cache> cache;
+    std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+    rocksdb::Env* env = nullptr;  // RocksDB's process-wide one
+};
+
+}  // namespace matchpoint::streams::state
