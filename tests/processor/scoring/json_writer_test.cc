@@ -1,0 +1,37 @@
+#include "processor/scoring/json_writer.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace matchpoint::scoring {
+namespace {
+
+TEST(JsonWriter, PutsTheCommas) {
+    std::string text;
+    JsonWriter out(text);
+    out.begin_object().key("a").number(1).key("b").begin_array().number(-2).null().boolean(true).string("x");
+    out.begin_object().end_object().begin_array().end_array().end_array().key("c").raw("[3]").end_object();
+    EXPECT_EQ(text, R"({"a":1,"b":[-2,null,true,"x",{},[]],"c":[3]})");
+}
+
+TEST(JsonWriter, EscapesWhatJsonForbids) {
+    std::string all;
+    for (int c = 0; c < 0x80; ++c) all.push_back(static_cast<char>(c));
+    all += "Ān 網球";
+    std::string text;
+    JsonWriter(text).string(all);
+    EXPECT_EQ(nlohmann::json::parse(text).get<std::string>(), all);
+}
+
+TEST(JsonWriter, WritesTheExtremesOfIntegers) {
+    std::string text;
+    JsonWriter out(text);
+    out.begin_array().number(std::numeric_limits<std::int64_t>::min());
+    out.number(std::numeric_limits<std::uint64_t>::max()).end_array();
+    EXPECT_EQ(text, "[-9223372036854775808,18446744073709551615]");
+}
+
+}  // namespace
+}  // namespace matchpoint::scoring
