@@ -1,33 +1,42 @@
 #include "processor/scoring/tennis/match.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "processor/scoring/refusal.h"
+#include "processor/scoring/text_buffer.h"
 
 namespace matchpoint::scoring::tennis {
 namespace {
 
 constexpr std::array<std::string_view, 5> kPointNames = {"0", "15", "30", "40", "AD"};
 
-void append_number(std::string& out, std::uint32_t number) {
-    char digits[12];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+// Five sets at the largest counts, and all else of a score or a summary.
+using Text = TextBuffer<1024>;
+
+std::string_view side_or_null(bool side1, bool side2) {
+    if (side1) return "1";
+    return side2 ? "2" : "null";
 }
 
-void append_pair(std::string& out, const Pair& pair) {
-    append_number(out, pair[0]);
-    out.push_back('-');
-    append_number(out, pair[1]);
+void write_set(const SetScore& set, Text& text) {
+    text.text(R"({"games":[)").pair(set.games, ',').character(']');
+    if (set.has_tiebreak) text.text(R"(,"tiebreak":[)").pair(set.tiebreak, ',').character(']');
+    text.character('}');
 }
 
-void write_pair(JsonWriter& out, const Pair& pair) {
-    out.begin_array().number(pair[0]).number(pair[1]).end_array();
-}
-
-void write_side(JsonWriter& out, bool side1, bool side2) {
-    out.raw(side1 ? "1" : side2 ? "2" : "null");
+void append_set(const SetScore& set, bool running, Text& text) {
+    if (set.match_tiebreak) {
+        text.character('[').pair(set.tiebreak, '-').character(']');
+        return;
+    }
+    text.pair(set.games, '-');
+    if (!set.has_tiebreak || running) return;
+    if (set.games[0] == set.games[1]) {
+        text.character('(').pair(set.tiebreak, '-').character(')');  // broken off in the tie-break
+    } else {
+        text.character('(').number(std::min(set.tiebreak[0], set.tiebreak[1])).character(')');
+    }
 }
 
 // Who must have served for the point to be won so.
@@ -89,34 +98,30 @@ void TennisMatch::write_format(JsonWriter& out) const {
 
 void TennisMatch::write_score(JsonWriter& out) const {
     const bool live = !outcome_.over();
-    const auto& running_set = score_.running_set();
-    out.begin_object().key("sets").begin_array();
+    const bool tiebreak = live && score_.in_tiebreak();
+    Text text;
+    text.text(R"({"sets":[)");
     for (std::size_t i = 0; i < sets_shown(); ++i) {
-        const auto& set = score_.set(i);
-        out.begin_object().key("games");
-        write_pair(out, set.games);
-        if (set.has_tiebreak) write_pair(out.key("tiebreak"), set.tiebreak);
-        out.end_object();
+        if (i > 0) text.character(',');
+        write_set(score_.set(i), text);
     }
-    out.end_array().key("points").begin_array();
-    for (std::size_t side = 0; side < 2; ++side) {
-        if (live && score_.in_tiebreak()) {
-            char quoted[16] = {'"'};
-            auto* end = std::to_chars(quoted + 1, quoted + sizeof quoted, running_set.tiebreak[side]).ptr;
-            *end++ = '"';
-            out.raw({quoted, static_cast<std::size_t>(end - quoted)});
-        } else {
-            out.string(kPointNames[live ? score_.points()[side] : 0]);
-        }
+    text.text(R"(],"points":[")");
+    if (tiebreak) {
+        const auto& points = score_.running_set().tiebreak;
+        text.number(points[0]).text(R"(",")").number(points[1]);
+    } else {
+        const Pair points = live ? score_.points() : Pair{};
+        text.text(kPointNames[points[0]]).text(R"(",")").text(kPointNames[points[1]]);
     }
-    out.end_array();
-    out.key("server").raw(score_.server() == 0 ? "1" : "2");
-    out.key("tiebreak").boolean(live && score_.in_tiebreak());
+    const auto server = score_.server();
     const bool break_point = live && score_.is_break_point();
-    write_side(out.key("break_point"), break_point && score_.server() == 1, break_point && score_.server() == 0);
-    write_side(out.key("set_point"), live && score_.has_set_point(0), live && score_.has_set_point(1));
-    write_side(out.key("match_point"), live && score_.has_match_point(0), live && score_.has_match_point(1));
-    out.end_object();
+    text.text(server == 0 ? R"("],"server":1,"tiebreak":)" : R"("],"server":2,"tiebreak":)");
+    text.text(tiebreak ? "true" : "false");
+    text.text(R"(,"break_point":)").text(side_or_null(break_point && server == 1, break_point && server == 0));
+    text.text(R"(,"set_point":)").text(side_or_null(live && score_.has_set_point(0), live && score_.has_set_point(1)));
+    text.text(R"(,"match_point":)");
+    text.text(side_or_null(live && score_.has_match_point(0), live && score_.has_match_point(1)));
+    out.raw(text.character('}').view());
 }
 
 void TennisMatch::write_stats(JsonWriter& out) const {
@@ -129,42 +134,24 @@ void TennisMatch::write_stats(JsonWriter& out) const {
 }
 
 void TennisMatch::append_summary(std::string& out) const {
+    const bool live = !outcome_.over();
     const auto shown = sets_shown();
+    Text text;
     for (std::size_t i = 0; i < shown; ++i) {
-        const auto& set = score_.set(i);
-        if (i > 0) out.push_back(' ');
-        if (set.match_tiebreak) {
-            out.push_back('[');
-            append_pair(out, set.tiebreak);
-            out.push_back(']');
-            continue;
-        }
-        append_pair(out, set.games);
-        if (!set.has_tiebreak || running(i)) continue;
-        out.push_back('(');
-        if (set.games[0] == set.games[1]) {
-            append_pair(out, set.tiebreak);  // broken off in the tie-break
-        } else {
-            append_number(out, std::min(set.tiebreak[0], set.tiebreak[1]));
-        }
-        out.push_back(')');
-    }
-    if (outcome_.over()) {
-        const auto suffix = suffix_of(outcome_);
-        out.append(shown == 0 && !suffix.empty() ? suffix.substr(1) : suffix);
-        return;
+        if (i > 0) text.character(' ');
+        append_set(score_.set(i), live && i + 1 == shown, text);
     }
     const auto& set = score_.running_set();
-    if (set.match_tiebreak) return;
-    if (set.has_tiebreak) {
-        out.push_back(' ');
-        append_pair(out, set.tiebreak);
+    if (!live) {
+        const auto suffix = suffix_of(outcome_);
+        text.text(shown == 0 && !suffix.empty() ? suffix.substr(1) : suffix);
+    } else if (set.has_tiebreak && !set.match_tiebreak) {
+        text.character(' ').pair(set.tiebreak, '-');
     } else if (score_.points() != Pair{}) {
-        out.push_back(' ');
-        out.append(kPointNames[score_.points()[0]]);
-        out.push_back('-');
-        out.append(kPointNames[score_.points()[1]]);
+        text.character(' ').text(kPointNames[score_.points()[0]]);
+        text.character('-').text(kPointNames[score_.points()[1]]);
     }
+    out.append(text.view());
 }
 
 void TennisMatch::add_tally(SideIndex side, std::vector<Tally>& out) const {

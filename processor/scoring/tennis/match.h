@@ -41,7 +41,6 @@ class TennisMatch final : public Match {
     [[nodiscard]] std::optional<Refusal> settle_server(const Point& point);
     // Sets to show: once the match is over, without one in which nothing was played.
     [[nodiscard]] std::size_t sets_shown() const;
-    [[nodiscard]] bool running(std::size_t set) const { return !outcome_.over() && set + 1 == score_.sets_begun(); }
     void add_tally(SideIndex side, std::vector<Tally>& out) const;
 
     std::array<std::string, 2> names_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "processor/scoring/text_buffer.h"
+
 namespace matchpoint::scoring::tennis {
 
 void Statistics::count(const Point& point, SideIndex server, bool break_point) {
@@ -23,23 +25,21 @@ void Statistics::count(const Point& point, SideIndex server, bool break_point) {
 }
 
 void Statistics::write(JsonWriter& out, const std::array<std::uint32_t, 2>& games_won) const {
-    out.begin_array();
+    TextBuffer<768> text;
     for (std::size_t i = 0; i < 2; ++i) {
         const auto& side = sides_[i];
-        out.begin_object();
-        out.key("points_won").number(side.points_won);
-        out.key("service_points_won").number(side.service_points_won);
-        out.key("aces").number(side.aces);
-        out.key("double_faults").number(side.double_faults);
-        out.key("winners").number(side.winners);
-        out.key("unforced_errors").number(side.unforced_errors);
-        out.key("break_points").number(side.break_points);
-        out.key("break_points_won").number(side.break_points_won);
-        out.key("games_won").number(games_won[i]);
-        out.key("longest_streak").number(side.longest_streak);
-        out.end_object();
+        text.text(i == 0 ? R"([{"points_won":)" : R"(},{"points_won":)").number(side.points_won);
+        text.text(R"(,"service_points_won":)").number(side.service_points_won);
+        text.text(R"(,"aces":)").number(side.aces);
+        text.text(R"(,"double_faults":)").number(side.double_faults);
+        text.text(R"(,"winners":)").number(side.winners);
+        text.text(R"(,"unforced_errors":)").number(side.unforced_errors);
+        text.text(R"(,"break_points":)").number(side.break_points);
+        text.text(R"(,"break_points_won":)").number(side.break_points_won);
+        text.text(R"(,"games_won":)").number(games_won[i]);
+        text.text(R"(,"longest_streak":)").number(side.longest_streak);
     }
-    out.end_array();
+    out.raw(text.text("}]").view());
 }
 
 }  // namespace matchpoint::scoring::tennis
