@@ -6,7 +6,7 @@
 #   --replication-factor N    instead of the catalog's, for a cluster of several brokers
 #   --command-config FILE     client settings for kafka-topics.sh, such as SASL and TLS
 # shellcheck source-path=SCRIPTDIR source=../scripts/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh" || exit 1
 
 readonly kCatalog=$MP_ROOT/topics/topics.json
 
@@ -36,9 +36,20 @@ main() {
   create_missing "$work" "$replication"
 }
 
+# somebody_listens HOST:PORT[,HOST:PORT...]: kafka-topics.sh itself would try for a minute.
+somebody_listens() {
+  local server
+  for server in ${1//,/ }; do
+    # shellcheck disable=SC2016  # for the inner bash to expand
+    timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' _ "${server%:*}" "${server##*:}" 2>/dev/null && return 0
+  done
+  return 1
+}
+
 # Writes a line "name partitions policy" for each topic of the catalog that is there to $work/existing.
 describe() {
   local names
+  somebody_listens "$1" || die "nobody listens at $1: scripts/kafka start starts a Kafka, or name another with --bootstrap-server HOST:PORT"
   names=$(jq -r '[.topics[].name] | join("|")' "$kCatalog")
   "${kafka_topics[@]}" --describe --if-exists --topic "$names" >"$2/described" 2>"$2/errors" || {
     grep -v '^[[:space:]]*at ' "$2/errors" | sed 's/^/  /' >&2
