@@ -1,0 +1,248 @@
+// The pages in Chromium on the whole chain: Kafka, processor, simulator and http as they are delivered.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import {
+  assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
+} from "./browser.js";
+import { Chain, Scorer } from "./chain.js";
+
+const kHostile = `<img src=x onerror="document.title='owned'">`;
+const browser = new Browser();
+const chain = new Chain();
+let pages = [];
+
+// A test whose failure shows what the programs said.
+function scenario(name, run) {
+  test(name, { timeout: 120000 }, async () => {
+    try {
+      await run();
+    } catch (error) {
+      console.error(`${name}: ${error.message}\n${chain.logs()}`);
+      throw error;
+    }
+  });
+}
+
+before(async () => {
+  await browser.start();
+  try {
+    await chain.start();
+    chain.startSimulator();
+  } catch (error) {
+    console.error(`${error.message}\n${chain.logs()}`);
+    throw error;
+  }
+}, { timeout: 180000 });
+
+after(async () => {
+  await browser.stop();
+  await chain.stop();
+}, { timeout: 60000 });
+
+afterEach(async () => {
+  for (const page of pages) await page.shut();
+  pages = [];
+});
+
+async function open(path, options) {
+  const page = await browser.page(chain.base, options);
+  pages.push(page);
+  await installReaders(page);
+  await page.goto(path);
+  return page;
+}
+
+// What a card shows of a tennis match, from the state the API gives.
+function expectedCard(state) {
+  const live = state.status === "live";
+  const sets = state.score.sets;
+  const cellOf = (set, side, running) => {
+    const [own, other] = [set.games[side], set.games[1 - side]];
+    if (set.tiebreak && set.games[0] + set.games[1] === 1) return `${set.tiebreak[side]}`;
+    return `${own}${!running && own < other && set.tiebreak ? set.tiebreak[side] : ""}`;
+  };
+  const sides = [0, 1].map((side) => ({
+    name: state.sides[side].name,
+    marked: live && state.score.server === side + 1,
+    won: !live && state.winner === side + 1,
+    cells: [...sets.map((set, index) => cellOf(set, side, live && index === sets.length - 1)), ...(live ? [state.score.points[side]] : [])],
+  }));
+  return { seq: String(state.seq), status: live ? "Live" : "Final", sides };
+}
+
+// Both are read until they speak of the same event; then they must agree.
+async function assertAgrees(what, id, read, expected) {
+  const pair = await soon(`${what} and the API at the same event of ${id}`, async () => {
+    const shown = await read();
+    return { shown, state: await chain.match(id) };
+  }, ({ shown, state }) => shown?.seq === String(state.seq));
+  assert.deepEqual(pair.shown, expected(pair.state, pair.shown), `${what} of ${id} at event ${pair.state.seq}`);
+}
+
+async function liveMatches(least = 3) {
+  const states = await soon(`${least} live matches in play`, () => chain.api("match-state"), (all) => playing(all).length >= least, 30000);
+  return playing(states);
+}
+
+const playing = (states) => states.filter((state) => state.status === "live" && state.seq > 3 && !state.match.startsWith("e2e-"));
+
+scenario("the scoreboard changes live", async () => {
+  const [{ match }] = await liveMatches();
+  const page = await open("/");
+  await untilLive(page);
+  const first = Number((await cardOf(page, match)).seq);
+  await soon(`five more points of ${match} without reloading`, async () => Number((await cardOf(page, match)).seq), (seq) => seq >= first + 5);
+  await assertAgrees("the card", match, () => cardOf(page, match), expectedCard);
+  assertNoProblems(page);
+});
+
+scenario("a page opened late shows the current score at once", async () => {
+  const scorer = new Scorer("e2e-late", ["Early Bird", "Late Comer"]);
+  await chain.write([scorer.start(), ...scorer.points("1111222211")]);
+  const state = await chain.matchAt("e2e-late", 11);
+  const page = await open("/");
+  await untilLive(page);
+  assert.deepEqual(await cardOf(page, "e2e-late"), expectedCard(state));
+  assert.deepEqual(state.score.points, ["30", "0"]);
+  const known = await chain.api("match-state");
+  await soon("a card for every match of the API", () => page.locator(".card").count(), (count) => count >= known.length);
+  assertNoProblems(page);
+});
+
+scenario("an undone point goes back on the page", async () => {
+  const scorer = new Scorer("e2e-undo", ["Una", "Dora"]);
+  const page = await open("/");
+  const points = async () => (await cardOf(page, "e2e-undo"))?.sides.map((side) => side.cells.at(-1));
+  await chain.write([scorer.start(), ...scorer.points("12")]);
+  await soon("15-15", points, ["15", "15"]);
+  await chain.write([scorer.event("undo")]);
+  await soon("15-0 after the undo", points, ["15", "0"]);
+  assertNoProblems(page);
+});
+
+scenario("a finished match is marked, with its winner", async () => {
+  const scorer = new Scorer("e2e-end", ["Tired", "Fresh"]);
+  const page = await open("/");
+  await chain.write([scorer.start(), ...scorer.points("22221")]);
+  await soon("the live card", async () => (await cardOf(page, "e2e-end"))?.status, "Live");
+  await chain.write([scorer.event("end", { reason: "retired", winner: 2 })]);
+  await soon("the card at rest", async () => (await cardOf(page, "e2e-end"))?.status, "Final");
+  assert.deepEqual(await cardOf(page, "e2e-end"), expectedCard(await chain.match("e2e-end")));
+  assert.deepEqual((await cardOf(page, "e2e-end")).sides.map((side) => side.won), [false, true]);
+  await page.selectOption("#status", "finished");
+  await soon("it is among the finished", () => page.locator(".card[data-match=e2e-end]").isVisible(), true);
+  assertNoProblems(page);
+});
+
+scenario("an opened match shows the statistics of the API and goes on", async () => {
+  const scorer = new Scorer("e2e-stats", ["Stat One", "Stat Two"]);
+  await chain.write([scorer.start(), ...scorer.points("11", "ace"), ...scorer.points("2", "double_fault"), ...scorer.points("11"), ...scorer.points("2211", "winner")]);
+  const page = await open("/#match=e2e-stats");
+  const expected = (state, shown) => ({
+    match: state.match, hidden: false, ...expectedCard(state), summary: state.summary,
+    statistics: expectedStatistics(state.stats, Object.keys(shown.statistics).length),
+  });
+  await chain.matchAt("e2e-stats", scorer.seq);
+  await assertAgrees("the opened match", "e2e-stats", () => panelOf(page), expected);
+  assert.deepEqual((await panelOf(page)).statistics.Aces, ["2", "0"]);
+  await chain.write(scorer.points("1", "ace"));
+  await soon("one more ace, without reloading", async () => (await panelOf(page)).statistics.Aces, ["3", "0"]);
+  const [{ match }] = await liveMatches();
+  await page.goto(`/#match=${encodeURIComponent(match)}`);
+  await soon(`the panel changes to ${match}`, async () => (await panelOf(page)).match, match);
+  await assertAgrees("the opened live match", match, () => panelOf(page), expected);
+  assertNoProblems(page);
+});
+
+function expectedStatistics([one, two], rows) {
+  assert.equal(rows, 9, "rows of statistics");
+  const sum = one.points_won + two.points_won;
+  const percent = Math.round((one.points_won / sum) * 100);
+  const plain = { service_points_won: "Service points won", games_won: "Games won", aces: "Aces", double_faults: "Double faults", winners: "Winners", unforced_errors: "Unforced errors", longest_streak: "Longest run of points" };
+  return {
+    "Points won": [`${one.points_won} (${percent}%)`, `${two.points_won} (${100 - percent}%)`],
+    "Break points won": [one, two].map((side) => `${side.break_points_won}/${side.break_points}`),
+    ...Object.fromEntries(Object.entries(plain).map(([key, label]) => [label, [`${one[key]}`, `${two[key]}`]])),
+  };
+}
+
+scenario("the leaderboard follows the API, live, with shared ranks", async () => {
+  const page = await open("/leaderboard?sport=tennis&top=10");
+  await untilLive(page);
+  const readApi = async () => (await chain.api("leaderboard?sport=tennis&top=10")).map(({ rank, player, score }) => [rank, player, score]);
+  const agree = () => soon("the list of the page equals the API's", async () => {
+    const shown = await rankingOf(page);
+    return { shown, api: await readApi() };
+  }, ({ shown, api }) => api.length > 0 && JSON.stringify(shown) === JSON.stringify(api));
+  const first = await agree();
+  const twins = ["Twin A", "Twin B"].map((name, index) => new Scorer(`e2e-twin-${index}`, [name, `Other ${index}`], { format: { best_of: 5 } }));
+  for (const twin of twins) await chain.write([twin.start(), ...twin.points("1".repeat(70))]);
+  await soon("both newcomers are on the page", async () => (await rankingOf(page)).filter(([, name]) => name.startsWith("Twin")).length, 2, 30000);
+  const { shown } = await agree();
+  assert.notDeepEqual(shown, first.shown);
+  for (const [rank, name, score] of shown) {
+    assert.equal(rank, 1 + shown.filter((other) => other[2] > score).length, `rank of ${name} in ${JSON.stringify(shown)}`);
+  }
+  const [one, two] = shown.filter(([, name]) => name.startsWith("Twin"));
+  assert.deepEqual([one[0], one[1], two[1]], [two[0], "Twin A", "Twin B"], "equal scores share a rank, the earlier first");
+  assertNoProblems(page);
+});
+
+scenario("hostile names are shown as text", async () => {
+  const scorer = new Scorer("e2e-<b>&\"'", [kHostile, "<script>alert(1)</script>"], { competition: kHostile });
+  const page = await open("/");
+  await chain.write([scorer.start(), ...scorer.points("1")]);
+  await soon("the card", async () => (await cardOf(page, "e2e-<b>&\"'"))?.sides.map((side) => side.name), [kHostile, "<script>alert(1)</script>"]);
+  await page.goto(`/#match=${encodeURIComponent("e2e-<b>&\"'")}`);
+  await soon("the opened match", async () => (await panelOf(page)).sides?.[0].name, kHostile);
+  assert.equal(await page.locator("main img, main script, main b").count(), 0);
+  assert.doesNotMatch(await page.title(), /^owned/);
+  assertNoProblems(page);
+});
+
+scenario("a page survives a crash and a restart of http", async () => {
+  const scorer = new Scorer("e2e-restart", ["Before", "After"]);
+  await chain.write([scorer.start(), ...scorer.points("11")]);
+  await chain.matchAt("e2e-restart", 3);
+  const page = await open("/#match=e2e-restart");
+  const board = await open("/leaderboard?sport=tennis&top=5");
+  await Promise.all([untilLive(page), untilLive(board)]);
+  await page.evaluate(() => (globalThis.sameDocument = true));
+  await chain.killHttp();
+  await soon("the page says that it reconnects", () => connectionOf(page), "reconnecting");
+  assert.deepEqual((await cardOf(page, "e2e-restart")).sides[0].cells, ["0", "30"], "the last score stays on the page");
+  await chain.write(scorer.points("1"));
+  await chain.startHttp();
+  await soon("the point played while http was away", async () => (await cardOf(page, "e2e-restart")).sides[0].cells, ["0", "40"], 30000);
+  await Promise.all([untilLive(page), untilLive(board)]);
+  await chain.write(scorer.points("2"));
+  await soon("the point played after", async () => (await panelOf(page)).sides[1].cells, ["0", "15"]);
+  const [{ match }] = await liveMatches();
+  await assertAgrees("the card", match, () => cardOf(page, match), expectedCard);
+  assert.equal(await page.evaluate(() => sameDocument), true, "the page was not loaded anew");
+  assertNoProblems(page, { network: true });
+});
+
+scenario("pages fit a phone, and are pictured in light and dark", async () => {
+  const [{ match }] = await liveMatches();
+  const hash = `/#match=${encodeURIComponent(match)}`;
+  const views = [["light", 1280, 900], ["dark", 1280, 900], ["phone", 360, 780], ["phone-dark", 360, 780]];
+  for (const [name, width, height] of views) {
+    const page = await open("/", { viewport: { width, height }, colorScheme: name.endsWith("dark") ? "dark" : "light" });
+    await untilLive(page);
+    await soon("three cards", () => page.locator(".card").count(), (count) => count >= 3);
+    await assertNoSidewaysScroll(page, "the scoreboard");
+    await screenshot(page, `scoreboard-${name}`);
+    await page.goto(hash);
+    await soon("the opened match", async () => (await panelOf(page)).match, match);
+    await assertNoSidewaysScroll(page, "the opened match");
+    await screenshot(page, `match-${name}`);
+    await page.goto("/leaderboard?sport=tennis&top=10");
+    await soon("rows in the list", async () => (await rankingOf(page)).length, (rows) => rows > 0);
+    await assertNoSidewaysScroll(page, "the leaderboard");
+    await screenshot(page, `leaderboard-${name}`);
+    assertNoProblems(page);
+  }
+});

@@ -1,0 +1,243 @@
+// The pages in Chromium against the stand-in gateway: what the real chain does rarely or not yet. chain.test.js has the rest.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+
+import {
+  assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
+} from "./browser.js";
+import { FakeGateway } from "./fake_gateway.js";
+import { finishedTennis, football, kEverySport, ranking, tennis } from "./fixtures.js";
+
+const kHostile = `<img src=x onerror="document.title='owned'"><script>alert(1)</script>`;
+const browser = new Browser();
+let gateway;
+let base;
+let pages;
+
+before(() => browser.start());
+after(() => browser.stop());
+beforeEach(async () => {
+  gateway = new FakeGateway();
+  base = await gateway.start();
+  pages = [];
+});
+afterEach(async () => {
+  for (const page of pages) await page.shut();
+  await gateway.stop();
+});
+
+async function open(path, options) {
+  const page = await browser.page(base, options);
+  pages.push(page);
+  await installReaders(page);
+  await page.goto(path);
+  return page;
+}
+
+const cardCount = (page) => page.locator(".card").count();
+
+test("shows every sport, groups them, and marks what is finished", async () => {
+  for (const state of kEverySport) gateway.put(state);
+  const page = await open("/");
+  await untilLive(page);
+  await soon("a card for each match", () => cardCount(page), kEverySport.length);
+  assert.deepEqual(await page.locator(".sport-title > span:first-child").allTextContents(), ["Tennis", "Football", "Cricket", "Basketball", "Arcade"]);
+  assert.equal((await cardOf(page, "m-3")).status, "Final");
+  assert.deepEqual((await cardOf(page, "m-3")).sides.map((side) => side.won), [false, true]);
+  assert.deepEqual((await cardOf(page, "b-1")).sides.map((side) => side.cells), [["19", "34", "15", "68"], ["32", "28", "11", "71"]]);
+  await screenshot(page, "every-sport-light", { fullPage: true });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await screenshot(page, "every-sport-dark", { fullPage: true });
+  assertNoProblems(page);
+});
+
+test("changes a score in place, without touching the other cards", async () => {
+  for (const id of ["m-1", "m-2"]) gateway.put(tennis(id));
+  const page = await open("/");
+  await untilLive(page);
+  await page.evaluate(() => {
+    globalThis.touched = [];
+    new MutationObserver((records) => touched.push(...records.map((record) => record.target.parentElement?.closest(".card")?.dataset.match))).observe(
+      document.getElementById("matches"), { subtree: true, childList: true, characterData: true },
+    );
+  });
+  gateway.put(tennis("m-2", { seq: 142, score: { points: ["AD", "40"] } }));
+  await soon("the new points", async () => (await cardOf(page, "m-2")).sides.map((side) => side.cells.at(-1)), ["AD", "40"]);
+  assert.deepEqual(await page.evaluate(() => [...new Set(touched)]), ["m-2"]);
+  assertNoProblems(page);
+});
+
+test("takes a forgotten match off the page, also when it is the opened one", async () => {
+  for (const id of ["m-1", "m-2"]) gateway.put(tennis(id));
+  const page = await open("/#match=m-1");
+  await untilLive(page);
+  gateway.remove("m-1");
+  await soon("one card left", () => cardCount(page), 1);
+  await soon("the panel says that the match is gone", () => page.locator("#panel .empty").isVisible(), true);
+  assertNoProblems(page);
+});
+
+test("opens and closes a match by keyboard, and gives the focus back", async () => {
+  for (const id of ["m-1", "m-2"]) gateway.put(tennis(id));
+  const page = await open("/");
+  await soon("two cards", () => cardCount(page), 2);
+  await page.locator(".card[data-match=m-2] a").focus();
+  await page.keyboard.press("Enter");
+  await soon("the opened match", async () => (await panelOf(page)).match, "m-2");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "panel-title");
+  assert.match(page.url(), /#match=m-2$/);
+  await page.keyboard.press("Escape");
+  await soon("the panel closed", async () => (await panelOf(page)).hidden, true);
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.dataset.match), "m-2");
+  await page.goBack();
+  await soon("the match again by the browser's Back", async () => (await panelOf(page)).hidden, false);
+  assertNoProblems(page);
+});
+
+test("filters by sport, status and name", async () => {
+  for (const state of [tennis("m-1"), finishedTennis("m-2", { sides: [{ name: "Zoe" }, { name: "Ines" }] }), football]) gateway.put(state);
+  const page = await open("/");
+  await soon("three cards", () => cardCount(page), 3);
+  const shown = () => page.locator(".card").evaluateAll((cards) => cards.map((card) => card.dataset.match));
+  await page.selectOption("#sport", "football");
+  await soon("football only", shown, ["f-1"]);
+  await page.selectOption("#sport", "");
+  await page.selectOption("#status", "finished");
+  await soon("the finished only", shown, ["m-2"]);
+  await page.selectOption("#status", "");
+  await page.fill("#search", "zo");
+  await page.keyboard.press("Enter");
+  await soon("the one with that name", shown, ["m-2"]);
+  assertNoProblems(page);
+});
+
+test("comes back after a dropped connection and goes on where it was", async () => {
+  gateway.put(tennis("m-1"));
+  const page = await open("/");
+  await untilLive(page);
+  gateway.cut();
+  gateway.put(tennis("m-1", { seq: 150, score: { points: ["0", "40"] } }));
+  await soon("the point played meanwhile", async () => (await cardOf(page, "m-1")).seq, "150");
+  await untilLive(page);
+  assert.equal(gateway.requests.length, 2);
+  assert.equal(gateway.requests[1].lastEventId, "1");
+  assertNoProblems(page, { network: true });
+});
+
+test("comes back when the gateway answered with an error, which the browser does not retry", async () => {
+  gateway.put(tennis("m-1"));
+  const page = await open("/");
+  await untilLive(page);
+  gateway.refuse = true;
+  gateway.cut();
+  await soon("three refused attempts", () => gateway.requests.length, (count) => count >= 4);
+  assert.equal(await connectionOf(page), "reconnecting");
+  gateway.put(tennis("m-1", { seq: 151 }));
+  gateway.refuse = false;
+  await soon("the point played meanwhile", async () => (await cardOf(page, "m-1")).seq, "151");
+  assert.match(gateway.requests.at(-1).path, /lastEventId=1$/);
+  assertNoProblems(page, { network: true });
+});
+
+test("a page that never connected drops nothing and needs no reload", async () => {
+  gateway.refuse = true;
+  const page = await open("/");
+  await soon("an attempt refused", () => gateway.requests.length, (count) => count >= 2);
+  gateway.put(tennis("m-1"));
+  gateway.refuse = false;
+  await soon("the match", () => cardCount(page), 1);
+  assertNoProblems(page, { network: true });
+});
+
+test("shows names as text, whatever is in them", async () => {
+  const sides = [{ name: kHostile }, { name: "\u202Eevil <b>bold</b>" }];
+  gateway.put(tennis("m-<1>\"'&", { sides, competition: kHostile, summary: kHostile }));
+  gateway.put({ raw: "{not json", match: "broken" });
+  gateway.rank("tennis", ranking([1, kHostile, 99]));
+  const page = await open("/");
+  await soon("the card", () => cardCount(page), 1);
+  await page.locator(".card a").press("Enter");
+  await soon("the opened match", async () => (await panelOf(page)).summary, kHostile);
+  assert.equal((await panelOf(page)).sides[0].name, kHostile);
+  assert.equal(await page.locator("main img, main script, main b").count(), 0);
+  assert.doesNotMatch(await page.title(), /^owned/);
+  await page.goto("/leaderboard?sport=tennis");
+  await soon("the hostile name in the list", async () => (await rankingOf(page))[0]?.[1], kHostile);
+  assert.equal(await page.locator("main img, main script").count(), 0);
+  assertNoProblems(page);
+});
+
+test("keeps up with hundreds of matches", async () => {
+  const kMatches = 600;
+  for (let n = 0; n < kMatches; ++n) gateway.put(tennis(`m-${n}`, { seq: 1, competition: `Court ${n % 12}` }));
+  const page = await open("/");
+  await soon("all cards", () => cardCount(page), kMatches);
+  await page.evaluate(() => {
+    globalThis.longTasks = [];
+    new PerformanceObserver((entries) => longTasks.push(...entries.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
+  });
+  for (let round = 2; round <= 21; ++round) {
+    for (let n = 0; n < kMatches; ++n) gateway.put(tennis(`m-${n}`, { seq: round, score: { points: [`${round}`, "15"] }, competition: `Court ${n % 12}` }));
+    await soon(`round ${round} on the last card`, async () => (await cardOf(page, `m-${kMatches - 1}`)).seq, `${round}`);
+  }
+  const slow = (await page.evaluate(() => longTasks)).sort((a, b) => a - b);
+  const median = slow[Math.floor(slow.length / 2)] ?? 0;
+  assert.ok(median < 300, `a round of ${kMatches} points held the page up for ${median} ms (median); all: ${slow}`);
+  assertNoProblems(page);
+});
+
+test("the leaderboard moves its rows and says how far", async () => {
+  gateway.rank("tennis", ranking([1, "Ada", 90], [2, "Bo", 80], [3, "Cy", 70]));
+  const page = await open("/leaderboard?sport=tennis&top=5");
+  await soon("the first list", () => rankingOf(page), [[1, "Ada", 90], [2, "Bo", 80], [3, "Cy", 70]]);
+  assert.deepEqual(await page.locator(".move").allTextContents(), ["", "", ""]);
+  await page.evaluate(() => (globalThis.rowOfCy = document.querySelector('[data-player="Cy"]')));
+  gateway.rank("tennis", ranking([1, "Cy", 95], [2, "Ada", 90], [2, "Dee", 90], [4, "Bo", 80]));
+  await soon("the second list", () => rankingOf(page), [[1, "Cy", 95], [2, "Ada", 90], [2, "Dee", 90], [4, "Bo", 80]]);
+  assert.deepEqual(await page.locator(".move").allTextContents(), ["▲ 2", "▼ 1", "New", "▼ 2"]);
+  assert.deepEqual(await page.locator(".rank").allTextContents(), ["1", "=2", "=2", "4"]);
+  assert.ok(await page.evaluate(() => rowOfCy === document.querySelector("#rows tr")), "the row of a player stays the same element");
+  assertNoProblems(page);
+});
+
+test("the leaderboard changes its sport without loading the page", async () => {
+  gateway.rank("tennis", ranking([1, "Ada", 90]));
+  gateway.rank("cricket", ranking([1, "Kit", 204]));
+  const page = await open("/leaderboard");
+  await soon("the list of tennis", () => rankingOf(page), [[1, "Ada", 90]]);
+  await page.evaluate(() => (globalThis.sameDocument = true));
+  await page.click("text=Cricket");
+  await soon("the list of cricket", () => rankingOf(page), [[1, "Kit", 204]]);
+  assert.match(page.url(), /sport=cricket&top=10/);
+  await page.selectOption("#top", "25");
+  await soon("the longer list asked for", () => gateway.requests.at(-1).path, "/events/leaderboard?sport=cricket&top=25");
+  await page.goBack();
+  await page.goBack();
+  await soon("tennis again by the browser's Back", () => rankingOf(page), [[1, "Ada", 90]]);
+  assert.equal(await page.evaluate(() => sameDocument), true);
+  await page.click("text=Arcade");
+  await soon("an empty list says so", () => page.locator("#empty").textContent(), "No record in arcade yet.");
+  assertNoProblems(page);
+});
+
+test("fits a phone, in light and dark", async () => {
+  for (const state of kEverySport) gateway.put(state);
+  gateway.put(tennis("m-long", { sides: [{ name: "W".repeat(200) }, { name: "A name ".repeat(30) }], competition: "C".repeat(150) }));
+  gateway.rank("tennis", ranking([1, "W".repeat(120), 123456], [2, "Bo", 80]));
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open("/", { viewport: { width: 360, height: 780 }, colorScheme });
+    await soon("all cards", () => cardCount(page), kEverySport.length + 1);
+    await assertNoSidewaysScroll(page, "the scoreboard");
+    await screenshot(page, `every-sport-phone-${colorScheme}`, { fullPage: true });
+    for (const id of ["m-long", "m-2", "c-1", "star-runner"]) {
+      await page.goto(`/#match=${id}`);
+      await soon(`match ${id} opened`, async () => (await panelOf(page)).match, id);
+      await assertNoSidewaysScroll(page, `match ${id}`);
+    }
+    await page.goto("/leaderboard");
+    await soon("two rows", async () => (await rankingOf(page)).length, 2);
+    await assertNoSidewaysScroll(page, "the leaderboard");
+    assertNoProblems(page);
+  }
+});
