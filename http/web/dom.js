@@ -66,8 +66,11 @@ export function animate(node, frames, timing) {
   if (!calm.matches && !document.hidden) node.animate(frames, timing);
 }
 
-// The colour comes from the style sheet, so that it follows the theme.
+// The style sheet's colour, read once a theme: reading a computed style between writes makes the browser lay out each time.
+let flashColour = null;
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (flashColour = null));
+
 export function flash(node) {
-  const colour = getComputedStyle(document.documentElement).getPropertyValue("--flash").trim();
-  animate(node, [{ backgroundColor: colour }, {}], { duration: 900, easing: "ease-out" });
+  flashColour ??= getComputedStyle(document.documentElement).getPropertyValue("--flash").trim();
+  animate(node, [{ backgroundColor: flashColour }, {}], { duration: 900, easing: "ease-out" });
 }

@@ -26,10 +26,10 @@ function number(value) {
 }
 
 function view(state) {
-  const lines = best(state).slice(0, kOnCard).map((entry, index) => ({
+  const lines = best(state).slice(0, kOnCard).map((entry) => ({
     name: text(entry.player),
     marked: false,
-    won: index === 0,
+    won: false,
     cells: [cell(number(entry.score), "total")],
   }));
   const { plays } = object(state.score);

@@ -30,8 +30,8 @@ function view(state) {
   const shootout = Array.isArray(score.shootout) ? score.shootout : null;
   const columns = shootout ? ["Goals", "Pens"] : ["Goals"];
   const cellsOf = (side) => {
-    const cells = [cell(list(score.goals)[side - 1] ?? 0, "total")];
-    return shootout ? [...cells, cell(shootout[side - 1] ?? 0, "set")] : cells;
+    const cells = [cell(list(score.goals)[side - 1] ?? 0, isLive(state) ? "points" : "total")];
+    return shootout ? [...cells, cell(`(${text(shootout[side - 1])})`, "total")] : cells;
   };
   return { phase: phase(state), situation: null, columns, lines: sideLines(state, cellsOf) };
 }

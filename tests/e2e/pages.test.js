@@ -1,6 +1,8 @@
 // The pages in Chromium against the stand-in gateway: what the real chain does rarely or not yet. chain.test.js has the rest.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import {
@@ -219,6 +221,26 @@ test("the leaderboard changes its sport without loading the page", async () => {
   await page.click("text=Arcade");
   await soon("an empty list says so", () => page.locator("#empty").textContent(), "No record in arcade yet.");
   assertNoProblems(page);
+});
+
+test("has no serious fault for assistive technology, in light and dark", async () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  for (const state of kEverySport) gateway.put(state);
+  for (const colorScheme of ["light", "dark"]) {
+    for (const path of ["/", "/#match=m-1", "/#match=c-1", "/leaderboard"]) {
+      gateway.rank("tennis", ranking([1, "Ada", 90], [2, "Bo", 80]));
+      const page = await open(path, { colorScheme, bypassCSP: true });
+      await soon("content", () => page.locator(".card, #rows tr").count(), (count) => count > 0);
+      if (path === "/leaderboard") gateway.rank("tennis", ranking([1, "Bo", 95], [2, "Ada", 90], [2, "Cy", 90]));
+      await soon("something to judge", () => page.locator(".card, .move:not(:empty)").count(), (count) => count > 0);
+      await soon("flashes and slides have ended", () => page.evaluate(() => document.getAnimations().length), 0);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      assert.deepEqual(serious.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)]), [], `${path} in ${colorScheme}`);
+      await page.shut();
+    }
+  }
 });
 
 test("fits a phone, in light and dark", async () => {

@@ -71,7 +71,7 @@ test("tennis: what is read aloud does not change with a point", () => {
 test("football: goals, minute, shoot-out", () => {
   assert.deepEqual(texts(fixtures.football), [["2"], ["1"]]);
   assert.equal(view(fixtures.football).phase, "63′ · Second half");
-  assert.deepEqual(texts(fixtures.shootout), [["1", "3"], ["1", "4"]]);
+  assert.deepEqual(texts(fixtures.shootout), [["1", "(3)"], ["1", "(4)"]]);
   assert.deepEqual(won(fixtures.shootout), [false, true]);
   const rest = { ...fixtures.football, score: { ...fixtures.football.score, period: "half_time", minute: 45 } };
   assert.equal(view(rest).phase, "Half-time");
