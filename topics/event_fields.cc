@@ -147,6 +147,8 @@ std::string_view EventFields::value_text(ondemand::value& value) {
         case '[':
             return nested_text(value.get_array());
         case '"':
+            // Consumed, not skipped: skipping, simdjson takes a string before a colon for a key and goes on.
+            if (value.get_raw_json_string().error()) break;
             return string_text(trim_end(token));
         default:
             break;

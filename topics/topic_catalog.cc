@@ -39,8 +39,9 @@ TopicCatalog TopicCatalog::load(const std::string& path) {
 
 TopicCatalog TopicCatalog::parse(std::string_view json) {
     try {
+        const nlohmann::json document = nlohmann::json::parse(json);
         std::vector<Topic> topics;
-        for (const auto& entry : nlohmann::json::parse(json).at("topics")) topics.push_back(parse_topic(entry));
+        for (const auto& entry : document.at("topics")) topics.push_back(parse_topic(entry));
         return TopicCatalog(std::move(topics));
     } catch (const nlohmann::json::exception& error) {
         throw std::runtime_error(fmt::format("the topic catalog does not make sense: {}", error.what()));
