@@ -38,7 +38,7 @@ ChangelogOffsets::ChangelogOffsets(std::shared_ptr<RocksDatabase> database) : da
     if (any) return;
     rocksdb::WriteBatch batch;
     check(batch.Put({&kVersionRow, 1}, {&kLayoutVersion, 1}), "batch the version");
-    database_->write(batch, Wal::kOn);
+    database_->write(batch);
 }
 
 void ChangelogOffsets::load(BytesView key, BytesView value) {
@@ -88,7 +88,7 @@ void ChangelogOffsets::set_metadata(std::string_view name, BytesView value) {
         rocksdb::WriteBatch batch;
         check(batch.Put(Bytes(1, kMetadataRow).append(name), rocksdb::Slice(value.data(), value.size())),
               "batch metadata");
-        database_->write(batch, Wal::kOn);
+        database_->write(batch);
     }
     const std::lock_guard lock(mutex_);
     metadata_.insert_or_assign(std::string(name), Bytes(value));

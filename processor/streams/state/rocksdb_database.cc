@@ -8,12 +8,16 @@
 #include <fmt/format.h>
 
 #include "processor/streams/state/rocksdb_options.h"
+#include "processor/streams/state/store_memory_impl.h"
 
 namespace matchpoint::streams::state {
 namespace {
 
 // Store names are anything, "default" included.
 constexpr std::string_view kColumnPrefix = "store:";
+
+// Not a name that RocksDB gives to its own files.
+constexpr std::string_view kIngestPrefix = "restore-";
 
 std::string column_of(const std::string& store) {
     return std::string(kColumnPrefix) + store;
@@ -24,6 +28,14 @@ void make_directory(const std::filesystem::path& directory) {
     std::filesystem::create_directories(directory, error);
     if (error) {
         throw StorageError(StorageErrorKind::kIo, fmt::format("create {}: {}", directory.string(), error.message()));
+    }
+}
+
+void delete_ingest_files(const std::filesystem::path& directory) {
+    std::error_code ignored;  // what stays only takes up room
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+        if (!entry.path().filename().string().starts_with(kIngestPrefix)) continue;
+        std::filesystem::remove(entry.path(), ignored);
     }
 }
 
@@ -38,7 +50,7 @@ std::set<std::string> columns_on_disk(const rocksdb::DBOptions& options, const s
 
 RocksDatabase::RocksDatabase(const std::filesystem::path& directory, const std::vector<std::string>& stores,
                              std::shared_ptr<StoreMemory> memory)
-    : memory_(std::move(memory)) {
+    : directory_(directory), memory_(std::move(memory)) {
     make_directory(directory);
     const rocksdb::DBOptions options = database_options(*memory_);
     // RocksDB opens only with every column family that exists.
@@ -55,6 +67,7 @@ RocksDatabase::RocksDatabase(const std::filesystem::path& directory, const std::
     rocksdb::DB* db = nullptr;
     check_open(rocksdb::DB::Open(options, directory.string(), columns, &handles, &db), directory.string());
     db_.reset(db);
+    delete_ingest_files(directory);  // now that the lock is held
     for (std::size_t i = 0; i < handles.size(); ++i) {
         handles_.emplace_back(handles[i]);
         if (i == 0) continue;
@@ -65,21 +78,23 @@ RocksDatabase::RocksDatabase(const std::filesystem::path& directory, const std::
 }
 
 RocksDatabase::~RocksDatabase() {
+    memory_->impl().arbiter->leave(db_.get());
     handles_.clear();
     // Nothing to be done about a failure here: what is not in the log was not committed.
     db_->Close().PermitUncheckedError();
 }
 
-void RocksDatabase::write(rocksdb::WriteBatch& batch, Wal wal) {
-    rocksdb::WriteOptions options;
-    options.disableWAL = wal == Wal::kOff;
-    check(db_->Write(options, &batch), "write to the state");
+void RocksDatabase::write(rocksdb::WriteBatch& batch) {
+    check(db_->Write(rocksdb::WriteOptions(), &batch), "write to the state");
+    memory_->impl().arbiter->relieve();
 }
 
-void RocksDatabase::flush(rocksdb::ColumnFamilyHandle& column) {
-    rocksdb::FlushOptions options;
-    options.allow_write_stall = true;
-    check(db_->Flush(options, &column), "flush the state");
+std::string RocksDatabase::new_ingest_file() {
+    return (directory_ / fmt::format("{}{}.sst", kIngestPrefix, ingest_files_++)).string();
+}
+
+rocksdb::Options RocksDatabase::file_options() const {
+    return {database_options(*memory_), store_options(*memory_)};
 }
 
 std::uint64_t RocksDatabase::sum_property(const std::string& property) const {
@@ -105,6 +120,12 @@ void RocksDatabase::drop_extra() {
         handles_.erase(owned);
     }
     extra_.clear();
+}
+
+void RocksDatabase::share_memory() {
+    MemtableArbiter::Member member{db_.get(), {}};
+    for (const HandlePtr& handle : handles_) member.columns.push_back(handle.get());
+    memory_->impl().arbiter->join(std::move(member));
 }
 
 }  // namespace matchpoint::streams::state

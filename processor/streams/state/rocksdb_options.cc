@@ -71,8 +71,6 @@ rocksdb::ColumnFamilyOptions store_options(const StoreMemory& memory) {
     store.write_buffer_size = std::min(kMemtableBytes, memory.options().write_buffer_bytes);
     store.max_write_buffer_number = 3;
     store.arena_block_size = kArenaBlockBytes;
-    store.memtable_prefix_bloom_size_ratio = 0.02;
-    store.memtable_whole_key_filtering = true;
     store.level_compaction_dynamic_level_bytes = true;
     store.max_bytes_for_level_base = 4 * kMemtableBytes;
     store.target_file_size_base = kMemtableBytes;

@@ -1,72 +1,109 @@
 #include "processor/streams/state/rocksdb_restore_writer.h"
 
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace matchpoint::streams::state {
 namespace {
 
-constexpr std::size_t kBatchBytes = 512U << 10U;
-// What a restore that was killed may have to read again.
-constexpr std::size_t kCheckpointBytes = 64U << 20U;
+// A run is sorted in memory, so this is what a restore takes beside the stores' memory; it is also about what a restore
+// that was killed may have to read again.
+constexpr std::size_t kRunBytes = 32U << 20U;
+// Below this, the log and a memtable cost less than a file of its own.
+constexpr std::size_t kLoggedBytes = 2U << 20U;
 
 rocksdb::Slice slice(BytesView bytes) {
     return {bytes.data(), bytes.size()};
+}
+
+// The first eight bytes decide nearly every comparison without a visit to the key.
+struct SortKey {
+    std::uint64_t head;
+    const WriteBuffer::Entry* entry;
+    bool operator<(const SortKey& other) const {
+        return head != other.head ? head < other.head : entry->key < other.entry->key;
+    }
+};
+
+std::uint64_t head_of(BytesView key) {
+    char padded[8] = {};
+    std::copy_n(key.data(), std::min<std::size_t>(key.size(), 8), padded);
+    return read_be64(padded);
+}
+
+std::vector<SortKey> sorted(const WriteBuffer& buffer) {
+    std::vector<SortKey> keys;
+    keys.reserve(buffer.size());
+    for (const WriteBuffer::Entry& entry : buffer.entries()) keys.push_back({head_of(entry.key), &entry});
+    std::sort(keys.begin(), keys.end());
+    return keys;
 }
 
 }  // namespace
 
 RocksDbRestoreWriter::RocksDbRestoreWriter(std::string store, std::shared_ptr<RocksDatabase> database,
                                            std::shared_ptr<RocksDbBackend> backend, ChangelogOffsets& offsets)
-    : store_(std::move(store)),
-      database_(std::move(database)),
-      backend_(std::move(backend)),
-      offsets_(offsets),
-      batch_(kBatchBytes) {}
+    : store_(std::move(store)), database_(std::move(database)), backend_(std::move(backend)), offsets_(offsets) {}
+
+bool RocksDbRestoreWriter::full() const {
+    return buffer_.size_bytes() >= kRunBytes;
+}
 
 void RocksDbRestoreWriter::put(BytesView key, BytesView value) {
-    check(batch_.Put(&backend_->column(), slice(key), slice(value)), "batch a restored record");
-    write_batch_if_full();
+    if (full()) checkpoint();  // between two positions: the data then leads
+    buffer_.put(key, value);
 }
 
 void RocksDbRestoreWriter::erase(BytesView key) {
-    check(batch_.Delete(&backend_->column(), slice(key)), "batch a restored tombstone");
-    write_batch_if_full();
+    if (full()) checkpoint();
+    buffer_.erase(key);
 }
 
 void RocksDbRestoreWriter::reached(const TopicPartition& changelog, Offset position) {
     reached_.insert_or_assign(changelog, position);
-    if (unflushed_bytes_ + batch_.GetDataSize() >= kCheckpointBytes) checkpoint();
+    if (full()) checkpoint();
 }
 
 void RocksDbRestoreWriter::finish() {
-    if (batch_.Count() > 0 || unflushed_bytes_ > 0 || !reached_.empty()) checkpoint();
-}
-
-void RocksDbRestoreWriter::write_batch_if_full() {
-    if (batch_.GetDataSize() >= kBatchBytes) write_batch();
-}
-
-void RocksDbRestoreWriter::write_batch() {
-    if (batch_.Count() == 0) return;
-    unflushed_bytes_ += batch_.GetDataSize();
-    database_->write(batch_, Wal::kOff);
-    batch_.Clear();
+    if (!buffer_.empty() || !reached_.empty()) checkpoint();
 }
 
 void RocksDbRestoreWriter::checkpoint() {
-    write_batch();
-    if (unflushed_bytes_ > 0) database_->flush(backend_->column());
-    unflushed_bytes_ = 0;
+    rocksdb::WriteBatch batch;
+    if (buffer_.size_bytes() < kLoggedBytes) {
+        backend_->append(buffer_, batch);
+    } else {
+        ingest();
+    }
     std::vector<ChangelogOffset> reached;
-    rocksdb::WriteBatch offsets;
     for (const auto& [changelog, position] : reached_) {
         reached.push_back({store_, changelog, position});
-        offsets_.append(reached.back(), offsets);
+        offsets_.append(reached.back(), batch);
     }
-    database_->write(offsets, Wal::kOn);
+    if (batch.Count() > 0) database_->write(batch);
     offsets_.remember(reached);
     reached_.clear();
+    buffer_.clear();
+}
+
+void RocksDbRestoreWriter::ingest() {
+    const std::string file = database_->new_ingest_file();
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), database_->file_options(), &backend_->column());
+    check(writer.Open(file), "open a restore file");
+    for (const SortKey& each : sorted(buffer_)) {
+        const WriteBuffer::Entry& entry = *each.entry;
+        const bool erased = entry.newest.kind == WriteBuffer::Kind::kErase;
+        check(erased ? writer.Delete(slice(entry.key)) : writer.Put(slice(entry.key), slice(entry.newest.value)),
+              "write a restore file");
+    }
+    check(writer.Finish(), "finish a restore file");
+    rocksdb::IngestExternalFileOptions options;
+    options.move_files = true;
+    options.write_global_seqno = false;
+    check(database_->db().IngestExternalFile(&backend_->column(), {file}, options), "take over a restore file");
 }
 
 }  // namespace matchpoint::streams::state

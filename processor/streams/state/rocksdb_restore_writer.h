@@ -1,18 +1,19 @@
-// Restores a persistent store. Records go to the memtables without the log, which is most of a write's cost; the offset
-// goes through the log, but only after the records before it have been flushed to files. So the offset on disk may lag
-// behind the data, never lead it. Replaying from a lagging offset gives the right state at the changelog's end.
-// Only for this folder's .cc files.
+// Restores a persistent store. Records gather in a write buffer, which drops all but the last of each key; what is
+// large is sorted into a file that RocksDB takes over whole, past log and memtables, what is small goes through the
+// log. The offset is written with or after the data, so on disk it may lag behind the data, never lead it. Only for
+// this folder's .cc files.
 #pragma once
 
-#include <rocksdb/write_batch.h>
-
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "processor/streams/state/changelog_offsets.h"
 #include "processor/streams/state/restore_writer.h"
 #include "processor/streams/state/rocksdb_backend.h"
+#include "processor/streams/state/write_buffer.h"
 
 namespace matchpoint::streams::state {
 
@@ -27,17 +28,17 @@ class RocksDbRestoreWriter final : public RestoreWriter {
     void finish() override;
 
   private:
-    void write_batch();
-    void write_batch_if_full();
+    [[nodiscard]] bool full() const;
+    // Ends with an empty buffer, and all that was reached on disk.
     void checkpoint();
+    void ingest();
 
     const std::string store_;
     std::shared_ptr<RocksDatabase> database_;
     std::shared_ptr<RocksDbBackend> backend_;
     ChangelogOffsets& offsets_;
-    rocksdb::WriteBatch batch_;
+    WriteBuffer buffer_;
     std::map<TopicPartition, Offset> reached_;  // since the last checkpoint
-    std::size_t unflushed_bytes_ = 0;
 };
 
 }  // namespace matchpoint::streams::state

@@ -21,6 +21,7 @@ StoreMemory::StoreMemory(StoreMemoryOptions options) : options_(options), impl_(
     impl_->cache = rocksdb::NewLRUCache(cache);
     impl_->write_buffers =
         std::make_shared<rocksdb::WriteBufferManager>(options_.write_buffer_bytes, impl_->cache, /*allow_stall=*/false);
+    impl_->arbiter = std::make_unique<MemtableArbiter>(impl_->write_buffers, options_.write_buffer_bytes);
     impl_->env = rocksdb::Env::Default();
     impl_->env->SetBackgroundThreads(options_.flush_threads, rocksdb::Env::Priority::HIGH);
     impl_->env->SetBackgroundThreads(options_.compaction_threads, rocksdb::Env::Priority::LOW);

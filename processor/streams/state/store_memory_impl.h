@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "processor/streams/state/memtable_arbiter.h"
 #include "processor/streams/state/store_memory.h"
 
 namespace matchpoint::streams::state {
@@ -14,6 +15,7 @@ namespace matchpoint::streams::state {
 struct StoreMemory::Impl {
     std::shared_ptr<rocksdb::Cache> cache;
     std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+    std::unique_ptr<MemtableArbiter> arbiter;
     rocksdb::Env* env = nullptr;  // RocksDB's process-wide one
 };
 

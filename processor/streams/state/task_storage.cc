@@ -46,7 +46,7 @@ struct TaskStorage::Impl {
     Impl(const std::filesystem::path& directory, std::span<const StoreSpec> specs, std::shared_ptr<StoreMemory> memory)
         : database(open_database(directory, specs, std::move(memory))), offsets(database) {
         for (const StoreSpec& spec : specs) add(spec);
-        if (database) drop_extra();
+        if (database) settle_database();
     }
 
     void add(const StoreSpec& spec) {
@@ -65,14 +65,15 @@ struct TaskStorage::Impl {
     }
 
     // The offsets first: a store without an offset is restored from the beginning, the other way round would be wrong.
-    void drop_extra() {
+    void settle_database() {
         for (const std::string& name : database->extra_stores()) {
             rocksdb::WriteBatch batch;
             offsets.append_forget(name, batch);
-            database->write(batch, Wal::kOn);
+            database->write(batch);
             offsets.forget(name);
         }
         database->drop_extra();
+        database->share_memory();
     }
 
     [[nodiscard]] const Slot& slot(std::string_view name) const {
@@ -136,7 +137,7 @@ void TaskStorage::apply(std::span<const ChangelogOffset> reached) {
         for (const ChangelogOffset& each : reached) {
             if (impl_->slot(each.store).rocksdb) impl_->offsets.append(each, batch);
         }
-        if (batch.Count() > 0) impl_->database->write(batch, Wal::kOn);
+        if (batch.Count() > 0) impl_->database->write(batch);
     }
     impl_->offsets.remember(reached);
 }
@@ -180,7 +181,7 @@ void TaskStorage::clear_store(std::string_view store) {
         rocksdb::WriteBatch batch;
         impl_->offsets.append_forget(store, batch);
         slot.rocksdb->append_clear(batch);
-        if (batch.Count() > 0) impl_->database->write(batch, Wal::kOn);
+        if (batch.Count() > 0) impl_->database->write(batch);
         slot.rocksdb->reclaim();
     } else {
         slot.in_memory->clear();
