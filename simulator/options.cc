@@ -1,0 +1,188 @@
+#include "simulator/options.h"
+
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "topics/topic_catalog.h"
+
+namespace matchpoint::simulator {
+namespace {
+
+constexpr std::string_view kVersion = "matchpoint-simulator " MATCHPOINT_VERSION "\n";
+constexpr std::int64_t kMicrosASecond = 1'000'000;
+constexpr double kLowestRate = 0.001;
+constexpr double kHighestRate = 100'000;
+constexpr std::int64_t kHighestStartAt = 253'402'300'799'999;  // the end of the year 9999
+constexpr std::int64_t kLongestDurationUs = 1000LL * 366 * 24 * 3600 * kMicrosASecond;
+
+// As typed; nothing given is empty.
+struct Texts {
+    std::string bootstrap_server = "localhost:9092";
+    std::string topic{topics::kScores};
+    std::string matches;
+    std::string rate;
+    std::string seed;
+    std::string best_of;
+    std::string tour;
+    std::string count;
+    std::string total_matches;
+    std::string duration;
+    std::string start_at;
+    std::vector<std::string> sets;
+};
+
+template <typename Number>
+std::optional<Number> whole(std::string_view text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+template <typename Number>
+Number number(std::string_view flag, const std::string& text, Number lowest, Number highest) {
+    const auto value = whole<Number>(text);
+    if (!value || *value < lowest || *value > highest) {
+        throw UsageError(fmt::format("{}: '{}' is not a whole number from {} to {}", flag, text, lowest, highest));
+    }
+    return *value;
+}
+
+// Points a second; nullopt is `max`.
+std::optional<double> parse_rate(const std::string& text) {
+    if (text == "max") return std::nullopt;
+    double rate = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+    // Not "<": what is not a number compares false.
+    const bool fits = rate >= kLowestRate && rate <= kHighestRate;
+    if (error != std::errc{} || end != text.data() + text.size() || !fits) {
+        throw UsageError(fmt::format("--rate: '{}' is neither points a second from {} to {} nor 'max'", text,
+                                     kLowestRate, kHighestRate));
+    }
+    return rate;
+}
+
+tennis::Tours parse_tour(const std::string& text) {
+    if (text == "men") return tennis::Tours::kMen;
+    if (text == "women") return tennis::Tours::kWomen;
+    if (text == "mixed") return tennis::Tours::kMixed;
+    throw UsageError(fmt::format("--tour: '{}' is none of men, women, mixed", text));
+}
+
+void add_options(CLI::App& app, Texts& texts, Options& options) {
+    app.add_option("--bootstrap-server", texts.bootstrap_server, "Kafka, HOST:PORT[,HOST:PORT]")->capture_default_str();
+    app.add_option("--topic", texts.topic, "topic to write to")->capture_default_str();
+    app.add_option("--set", texts.sets, "kafka.NAME=VALUE: any setting of librdkafka; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--matches", texts.matches, "matches played at once; when one ends another begins [8]");
+    app.add_option("--rate", texts.rate, "points a second in each match, or max: as fast as Kafka takes them [1]");
+    app.add_option("--seed", texts.seed, "same seed, same matches; same bytes with --start-at too [random, printed]");
+    app.add_option("--best-of", texts.best_of, "sets: 3 or 5 [3]");
+    app.add_option("--tour", texts.tour, "men, women or mixed [mixed]");
+    app.add_option("--count", texts.count, "end after so many events in all");
+    app.add_option("--total-matches", texts.total_matches, "begin no more than so many matches, end with the last");
+    app.add_option("--duration", texts.duration, "end after this time: 90, 90s, 5m, 2h");
+    app.add_option("--start-at", texts.start_at, "time of the first event, ms since 1970; part of match ids [now]");
+    app.add_flag("--stdout,--dry-run", options.to_stdout, "write JSON lines to standard output instead of Kafka");
+    app.add_flag("--quiet", options.quiet, "no progress on standard error");
+}
+
+void read_tennis(const Texts& texts, const Defaults& defaults, Options& options) {
+    tennis::Settings& tennis = options.tennis;
+    constexpr auto kAny = std::numeric_limits<std::uint64_t>::max();
+    tennis.seed = texts.seed.empty() ? defaults.seed : number<std::uint64_t>("--seed", texts.seed, 0, kAny);
+    tennis.start_at = texts.start_at.empty()
+                          ? defaults.now
+                          : Timestamp{number<std::int64_t>("--start-at", texts.start_at, 0, kHighestStartAt)};
+    if (!texts.matches.empty()) {
+        tennis.matches = number<std::uint32_t>("--matches", texts.matches, 1, tennis::max_matches());
+    }
+    if (!texts.best_of.empty()) {
+        if (texts.best_of != "3" && texts.best_of != "5") {
+            throw UsageError(fmt::format("--best-of: '{}' is neither 3 nor 5", texts.best_of));
+        }
+        tennis.best_of = texts.best_of == "3" ? 3 : 5;
+    }
+    if (!texts.tour.empty()) tennis.tours = parse_tour(texts.tour);
+    if (!texts.total_matches.empty()) {
+        tennis.total_matches = number<std::uint64_t>("--total-matches", texts.total_matches, 1, kAny);
+    }
+    const std::optional<double> rate = texts.rate.empty() ? 1.0 : parse_rate(texts.rate);
+    if (rate) {
+        tennis.gap_us = static_cast<std::int64_t>(static_cast<double>(kMicrosASecond) / *rate);
+    } else {
+        // A million events a second in event time, more than are ever published: so no event lies in the future.
+        options.pace = Pace::kAtOnce;
+        tennis.gap_us = tennis.matches;
+    }
+}
+
+void read_limits(const Texts& texts, Options& options) {
+    if (!texts.count.empty()) {
+        options.limits.events =
+            number<std::uint64_t>("--count", texts.count, 1, std::numeric_limits<std::uint64_t>::max());
+    }
+    if (texts.duration.empty()) return;
+    options.limits.duration_us = parse_duration_us(texts.duration);
+    if (!options.limits.duration_us) {
+        throw UsageError(
+            fmt::format("--duration: '{}' is no time: give seconds, or a number with s, m or h", texts.duration));
+    }
+}
+
+void read_kafka(const Texts& texts, Options& options) {
+    options.topic = texts.topic;
+    options.kafka.set("bootstrap.servers", texts.bootstrap_server);
+    for (const std::string& text : texts.sets) {
+        constexpr std::string_view kPrefix = "kafka.";
+        const auto equals = text.find('=');
+        if (equals == std::string::npos || !text.starts_with(kPrefix) || equals == kPrefix.size()) {
+            throw UsageError(fmt::format("--set: '{}' is not of the form kafka.NAME=VALUE", text));
+        }
+        options.kafka.set(text.substr(kPrefix.size(), equals - kPrefix.size()), text.substr(equals + 1));
+    }
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_duration_us(std::string_view text) {
+    std::int64_t unit = kMicrosASecond;
+    if (!text.empty()) {
+        const char last = text.back();
+        if (last == 'm') unit *= 60;
+        if (last == 'h') unit *= 3600;
+        if (last == 's' || last == 'm' || last == 'h') text.remove_suffix(1);
+    }
+    const auto value = whole<std::int64_t>(text);
+    if (!value || *value < 1 || *value > kLongestDurationUs / unit) return std::nullopt;
+    return *value * unit;
+}
+
+Options parse_options(int argc, const char* const* argv, const Defaults& defaults) {
+    Options options;
+    Texts texts;
+    CLI::App app("Plays tennis matches between named players and writes each point to Kafka.", "matchpoint-simulator");
+    app.set_version_flag("--version", std::string(kVersion.substr(0, kVersion.size() - 1)));
+    add_options(app, texts, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        options.text = app.help();
+        return options;
+    } catch (const CLI::CallForVersion&) {
+        options.text = kVersion;
+        return options;
+    } catch (const CLI::ParseError& error) {
+        throw UsageError(error.what());
+    }
+    read_tennis(texts, defaults, options);
+    read_limits(texts, options);
+    read_kafka(texts, options);
+    return options;
+}
+
+}  // namespace matchpoint::simulator

@@ -1,0 +1,62 @@
+#include "simulator/program.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "simulator/kafka_sink.h"
+#include "simulator/stdout_sink.h"
+
+namespace matchpoint::simulator {
+namespace {
+
+// What a stop may cost; when Kafka is away, what it would not take by then is lost.
+constexpr Sink::Millis kFlushTimeout{5000};
+
+int finish(const Outcome& outcome, Sink& sink, const EventSource& source, Progress& progress) {
+    const bool flushed = sink.finish(kFlushTimeout);
+    const std::uint64_t acknowledged = sink.acknowledged();
+    progress.say(fmt::format("{} events acknowledged; {} matches finished, {} under way", acknowledged,
+                             source.matches_finished(), source.matches_live()));
+    std::string failure = outcome.failure;
+    if (failure.empty()) failure = sink.failure().value_or("");
+    if (failure.empty() && !flushed) failure = "Kafka did not take them in time";
+    if (failure.empty()) return 0;
+    progress.say(fmt::format("{} events were not acknowledged: {}", outcome.published - acknowledged, failure));
+    return 1;
+}
+
+}  // namespace
+
+int run(const Options& options, StopSignal& signal) {
+    const streams::SystemClock clock;
+    const auto write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+    const auto style = options.quiet                ? Progress::Style::kNone
+                       : isatty(STDERR_FILENO) != 0 ? Progress::Style::kInPlace
+                                                    : Progress::Style::kLines;
+    Progress progress(style, write);
+    const std::function<bool()> stop = [&signal] { return signal.requested(); };
+
+    tennis::Tournament tournament(options.tennis);
+    if (!options.quiet) {
+        progress.say(fmt::format("seed {}, start at {}, {} matches at once", options.tennis.seed,
+                                 options.tennis.start_at.value(), options.tennis.matches));
+    }
+    const auto play_into = [&](Sink& sink) {
+        const Outcome outcome = play(tournament, sink, options.pace, options.limits, clock, progress, stop);
+        return finish(outcome, sink, tournament, progress);
+    };
+    if (options.to_stdout) {
+        StdoutSink sink(STDOUT_FILENO);
+        return play_into(sink);
+    }
+    KafkaSink sink(options.kafka, options.topic, [&progress](std::string_view line) { progress.say(line); });
+    if (!sink.wait_for_topic(stop)) {
+        progress.say("0 events acknowledged");
+        return 0;
+    }
+    return play_into(sink);
+}
+
+}  // namespace matchpoint::simulator
