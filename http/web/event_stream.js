@@ -9,8 +9,9 @@
 //       +------error--------+-----error-----+--> reconnecting --open--> syncing
 //   any state --close()--> closed
 //
-// A connection without an id to resume from gets a whole snapshot: `onSnapshot` tells that it begins and `onLive` that it
-// is complete, so that whoever keeps state can drop what the snapshot no longer holds.
+// A connection without an id to resume from, or with one that the gateway cannot resume (`event: reset`), gets a whole
+// snapshot: `onSnapshot` tells that it begins and `onLive` that it is complete, so that whoever keeps state can drop what
+// the snapshot no longer holds.
 
 const kClosed = 2;  // EventSource.CLOSED; the global does not exist under node's tests
 const kFirstDelayMs = 500;
@@ -73,6 +74,7 @@ export class EventStream {
     source.addEventListener("error", () => this.failed_());
     source.addEventListener("message", (event) => this.received_(event));
     source.addEventListener("delete", (event) => this.deleted_(event));
+    source.addEventListener("reset", () => this.handlers_.onSnapshot?.());
     source.addEventListener("live", (event) => this.caughtUp_(event));
   }
 

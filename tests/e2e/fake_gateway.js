@@ -49,10 +49,9 @@ export class FakeGateway {
     this.append_(key, undefined);
   }
 
-  // The compacted topic as of now, with what was deleted long ago gone from it.
-  compact() {
-    const latest = new Map(this.log_.map((entry) => [entry.key, entry]));
-    this.log_ = [...latest.values()].filter((entry) => entry.state !== undefined);
+  // The topic made anew: ids given out before mean nothing now.
+  wipe() {
+    this.log_ = [];
   }
 
   rank(sport, list) {
@@ -88,7 +87,9 @@ export class FakeGateway {
     this.subscribers_.add(subscriber);
     response.on("close", () => this.subscribers_.delete(subscriber));
     if (board) return sendBoard(response, board, this.leaderboards_.get(sport) ?? []);
-    const since = Number(lastEventId || 0);
+    const known = Number(lastEventId || 0);
+    const since = known > (this.log_.at(-1)?.id ?? 0) ? 0 : known;
+    if (since !== known) response.write("event: reset\ndata: {}\n\n");
     const latest = new Map(this.log_.map((entry) => [entry.key, entry]));
     const changed = [...latest.values()].filter((entry) => entry.id > since && (since > 0 || entry.state !== undefined));
     response.write(changed.sort((a, b) => a.id - b.id).map(frame).join("") + `event: live\nid: ${this.log_.at(-1)?.id ?? ""}\ndata: {}\n\n`);

@@ -142,6 +142,18 @@ test("comes back when the gateway answered with an error, which the browser does
   assertNoProblems(page, { network: true });
 });
 
+test("takes what is gone off the page when the topic was made anew", async () => {
+  for (const id of ["m-1", "m-2", "m-3"]) gateway.put(tennis(id));
+  const page = await open("/");
+  await soon("three cards", () => cardCount(page), 3);
+  gateway.cut();
+  gateway.wipe();
+  gateway.put(tennis("m-2", { seq: 3 }));
+  await soon("the only match there is", () => cardCount(page), 1);
+  assert.equal((await cardOf(page, "m-2")).seq, "3");
+  assertNoProblems(page, { network: true });
+});
+
 test("a page that never connected drops nothing and needs no reload", async () => {
   gateway.refuse = true;
   const page = await open("/");

@@ -82,6 +82,18 @@ test("takes a snapshot only on a connection without an id to resume from", () =>
   assert.equal(seen.snapshots, 1);
 });
 
+test("takes a snapshot also when the gateway cannot resume and says so", () => {
+  const { stream, sources, timers, seen, fail } = harness();
+  stream.open();
+  sources[0].emit("open");
+  sources[0].emit("live", "{}", "x");
+  fail(sources[0], true);
+  timers.shift().run();
+  sources[1].emit("open");
+  sources[1].emit("reset", "{}");
+  assert.equal(seen.snapshots, 2);
+});
+
 test("waits longer after each failure and starts over after a success", () => {
   const { stream, sources, timers, fail } = harness();
   stream.open();
