@@ -1,0 +1,72 @@
+// The reading half of a changelog: brings the stores of tasks up to date from Kafka on a thread and a consumer of its
+// own, so that a long restore never keeps a stream thread from polling its group. One reader a stream thread. The
+// public calls may come from any thread; the listeners are called on the reader's thread and must not block.
+//
+// A store is restored from the offset it holds to the end that the last committed transaction reached. That end is
+// committed with the group's offsets (runtime/commit_metadata.h), so an open transaction that a dead predecessor left
+// behind is not waited for, and markers that are still being written are. While a store is being restored nobody
+// else may touch it.
+//
+//     add() ---> RESTORING ---> on_restored(task)          remove() at any time; returns once the task is let go
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/base/types.h"
+#include "processor/streams/kafka/config.h"
+#include "processor/streams/state/task_storage.h"
+#include "processor/streams/topology/store_spec.h"
+
+namespace matchpoint::streams {
+
+// Progress of one store; calls come from the reader's thread.
+class StateRestoreListener {
+  public:
+    virtual ~StateRestoreListener() = default;
+    virtual void on_restore_start(const TopicPartition& changelog, const std::string& store, Offset from,
+                                  Offset end) = 0;
+    virtual void on_batch_restored(const TopicPartition& changelog, const std::string& store, Offset reached,
+                                   std::int64_t records) = 0;
+    virtual void on_restore_end(const TopicPartition& changelog, const std::string& store, std::int64_t records) = 0;
+};
+
+// A store to restore.
+struct StoreRestore {
+    const StoreSpec* spec = nullptr;  // outlives the restore
+    TopicPartition changelog;
+    std::optional<Offset> end;  // where to stop; empty: the topic's end as the restore begins
+};
+
+class ChangelogReader {
+  public:
+    struct Callbacks {
+        std::function<void(TaskId)> on_restored;
+        std::function<void(TaskId, std::string error)> on_failed;
+    };
+
+    // `client`: how to reach Kafka; `consumer`: that and the settings of a consumer without group, isolation as the
+    // application's guarantee asks. `listener` may be null.
+    ChangelogReader(const kafka::KafkaConfig& client, kafka::KafkaConfig consumer,
+                    std::shared_ptr<spdlog::logger> logger, StateRestoreListener* listener, Callbacks callbacks);
+    ~ChangelogReader();  // stops; tasks not finished are let go
+    ChangelogReader(const ChangelogReader&) = delete;
+    ChangelogReader& operator=(const ChangelogReader&) = delete;
+
+    // `storage` outlives the restore: until on_restored, on_failed or remove().
+    void add(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores);
+    // Lets go of a task; a no-op if it is not being restored.
+    void remove(TaskId task);
+
+  private:
+    class Loop;
+    std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace matchpoint::streams

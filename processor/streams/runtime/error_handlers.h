@@ -1,0 +1,27 @@
+// What to do about records that cannot be read, processed or sent, and about a stream thread that dies. Set before
+// start; called on stream threads, so a handler shared by several must be thread-safe.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string_view>
+
+#include "processor/streams/base/types.h"
+#include "processor/streams/topology/record.h"
+
+namespace matchpoint::streams {
+
+enum class ErrorResponse : std::uint8_t { kContinue, kFail };
+
+struct ErrorHandlers {
+    // A key or value that its serde refuses. Default: fail, as in Kafka Streams.
+    std::function<ErrorResponse(const RawRecord& record, TaskId task, std::string_view detail)> deserialization;
+    // An exception out of a processor. Default: fail.
+    std::function<ErrorResponse(const RawRecord& record, TaskId task, const std::exception& error)> processing;
+};
+
+// A stream thread died of `error`.
+enum class UncaughtResponse : std::uint8_t { kReplaceThread, kShutdownClient };
+using UncaughtExceptionHandler = std::function<UncaughtResponse(const std::exception& error)>;
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,165 @@
+#include "processor/streams/runtime/internal_topics.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace matchpoint::streams {
+namespace {
+
+constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kRetry = std::chrono::milliseconds(500);
+
+}  // namespace
+
+bool InternalTopics::ensure(const std::vector<SubtopologyInfo>& subtopologies,
+                            const std::function<bool()>& keep_waiting) {
+    while (!load_sources(subtopologies)) {
+        if (!keep_waiting()) return false;
+        std::this_thread::sleep_for(kRetry);
+    }
+    plan_repartition_topics(subtopologies);
+    for (const SubtopologyInfo& info : subtopologies) {
+        check_copartitioning(info);
+        plan_changelogs(info);
+    }
+    create_planned();
+    return true;
+}
+
+bool InternalTopics::load_sources(const std::vector<SubtopologyInfo>& subtopologies) {
+    for (const SubtopologyInfo& info : subtopologies) {
+        for (const std::string& topic : info.source_topics) {
+            if (info.internal_topics.contains(topic) || partitions_.contains(topic)) continue;
+            auto count = admin_.partitions_of(topic, std::chrono::seconds(2));
+            if (count.ok()) {
+                partitions_[topic] = *count;
+            } else if (count.error().unknown_topic_or_partition()) {
+                logger_->warn("source topic {} does not exist; waiting for somebody to create it", topic);
+                return false;
+            } else {
+                logger_->warn("cannot reach Kafka at {}: {}; trying again", config_.bootstrap_servers,
+                              count.error().message);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// An internal source is as wide as it asks to be, or as the widest source of who writes it. Writers may themselves
+// read internal topics, so this goes round until nothing changes.
+void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies) {
+    std::map<std::string, const SubtopologyInfo*> open;
+    for (const SubtopologyInfo& info : subtopologies) {
+        for (const auto& [topic, wanted] : info.internal_topics) {
+            if (wanted) {
+                partitions_[topic] = *wanted;
+            } else {
+                open[topic] = &info;
+            }
+        }
+    }
+    for (std::size_t round = 0; !open.empty() && round <= subtopologies.size(); ++round) {
+        for (const SubtopologyInfo& writer : subtopologies) {
+            for (const std::string& topic : writer.sink_topics) {
+                if (open.contains(topic) && widest_source(writer) > 0) {
+                    partitions_[topic] = std::max(partitions_[topic], widest_source(writer));
+                }
+            }
+        }
+        std::erase_if(open, [this](const auto& entry) { return partitions_.contains(entry.first); });
+    }
+    if (!open.empty()) throw StreamsError(fmt::format("nothing writes to internal topic {}", open.begin()->first));
+    for (const SubtopologyInfo& info : subtopologies) {
+        for (const auto& [topic, wanted] : info.internal_topics) {
+            // Like Kafka Streams: kept until the engine purges what it has consumed.
+            std::map<std::string, std::string> configs{{"cleanup.policy", "delete"},
+                                                       {"retention.ms", "-1"},
+                                                       {"segment.bytes", "52428800"},
+                                                       {"message.timestamp.type", "CreateTime"}};
+            for (const auto& [key, value] : info.internal_topic_configs.at(topic)) configs[key] = value;
+            plan(topic, partitions_.at(topic), std::move(configs));
+        }
+    }
+}
+
+std::int32_t InternalTopics::widest_source(const SubtopologyInfo& info) const {
+    std::int32_t widest = 0;
+    for (const std::string& topic : info.source_topics) {
+        const auto found = partitions_.find(topic);
+        if (found != partitions_.end()) widest = std::max(widest, found->second);
+    }
+    return widest;
+}
+
+void InternalTopics::check_copartitioning(const SubtopologyInfo& info) const {
+    for (const auto& topics : info.copartitioned) {
+        for (const std::string& topic : topics) {
+            if (partitions_.at(topic) == partitions_.at(topics.front())) continue;
+            throw StreamsError(
+                fmt::format("topics {} and {} are joined, but have {} and {} partitions; repartition one",
+                            topics.front(), topic, partitions_.at(topics.front()), partitions_.at(topic)));
+        }
+    }
+}
+
+void InternalTopics::plan_changelogs(const SubtopologyInfo& info) {
+    for (const StoreSpec& store : info.stores) {
+        if (store.changelog == StoreSpec::Changelog::kPublicTopic) check_public_changelog(store, widest_source(info));
+        if (store.changelog != StoreSpec::Changelog::kOwn) continue;
+        std::map<std::string, std::string> configs{{"cleanup.policy", "compact"},
+                                                   {"message.timestamp.type", "CreateTime"}};
+        for (const auto& [key, value] : store.changelog_configs) configs[key] = value;
+        plan(store.changelog_topic, widest_source(info), std::move(configs));
+    }
+}
+
+void InternalTopics::check_public_changelog(const StoreSpec& store, std::int32_t partitions) {
+    const std::int32_t found = admin_.partitions_of(store.changelog_topic, kRequestTimeout).value();
+    if (found != partitions) {
+        throw StreamsError(
+            fmt::format("topic {} is the changelog of store {} and needs {} partitions, as the topics it is "
+                        "made from; it has {}",
+                        store.changelog_topic, store.name, partitions, found));
+    }
+    auto configs = admin_.describe_configs(store.changelog_topic, kRequestTimeout);
+    const std::string policy = configs.value()["cleanup.policy"].value;
+    if (policy.find("compact") == std::string::npos) {
+        throw StreamsError(
+            fmt::format("topic {} is the changelog of store {} and must be compacted; its cleanup.policy is {}",
+                        store.changelog_topic, store.name, policy));
+    }
+}
+
+void InternalTopics::plan(const std::string& name, std::int32_t partitions,
+                          std::map<std::string, std::string> configs) {
+    // Timestamps are those of the events, however old or far off.
+    configs.try_emplace("message.timestamp.after.max.ms", "9223372036854775807");
+    planned_.push_back({name, partitions, config_.replication_factor, std::move(configs)});
+}
+
+void InternalTopics::create_planned() {
+    std::vector<kafka::NewTopic> missing;
+    for (const kafka::NewTopic& topic : planned_) {
+        auto found = admin_.partitions_of(topic.name, kRequestTimeout);
+        if (!found.ok()) {
+            if (!found.error().unknown_topic_or_partition()) throw kafka::KafkaException(found.error());
+            missing.push_back(topic);
+        } else if (*found != topic.partitions) {
+            throw StreamsError(
+                fmt::format("internal topic {} has {} partitions, but {} are needed; reset the application "
+                            "or give the topic that many",
+                            topic.name, *found, topic.partitions));
+        }
+    }
+    if (missing.empty()) return;
+    auto results = admin_.create_topics(missing, std::chrono::seconds(30));
+    for (const kafka::TopicResult& result : results.value()) {
+        if (result.error)
+            throw StreamsError(fmt::format("cannot create {}: {}", result.name, result.error->to_string()));
+        logger_->info("internal topic {} {}", result.name,
+                      result.outcome == kafka::CreateOutcome::kCreated ? "created" : "was there");
+    }
+}
+
+}  // namespace matchpoint::streams

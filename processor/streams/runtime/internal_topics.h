@@ -1,0 +1,47 @@
+// The topics that the engine makes for an application: repartition topics and changelogs, with Kafka Streams' names and
+// settings. Also checks what the user must have made: sources, copartitioning, public changelogs. Before start, one
+// thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/kafka/admin.h"
+#include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/topology/processor_topology.h"
+
+namespace matchpoint::streams {
+
+class InternalTopics {
+  public:
+    InternalTopics(kafka::Admin& admin, const StreamsConfig& config, std::shared_ptr<spdlog::logger> logger)
+        : admin_(admin), config_(config), logger_(std::move(logger)) {}
+
+    // Makes what is missing. Waits for Kafka, and for the user's source topics, saying so, for as long as
+    // `keep_waiting` returns true; false if it stopped waiting. Throws StreamsError for what waiting cannot mend.
+    [[nodiscard]] bool ensure(const std::vector<SubtopologyInfo>& subtopologies,
+                              const std::function<bool()>& keep_waiting);
+
+  private:
+    [[nodiscard]] bool load_sources(const std::vector<SubtopologyInfo>& subtopologies);
+    void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
+    void check_copartitioning(const SubtopologyInfo& info) const;
+    void plan_changelogs(const SubtopologyInfo& info);
+    void check_public_changelog(const StoreSpec& store, std::int32_t partitions);
+    void plan(const std::string& name, std::int32_t partitions, std::map<std::string, std::string> configs);
+    void create_planned();
+    [[nodiscard]] std::int32_t widest_source(const SubtopologyInfo& info) const;
+
+    kafka::Admin& admin_;
+    const StreamsConfig& config_;
+    std::shared_ptr<spdlog::logger> logger_;
+    std::map<std::string, std::int32_t> partitions_;  // of topics known
+    std::vector<kafka::NewTopic> planned_;
+};
+
+}  // namespace matchpoint::streams

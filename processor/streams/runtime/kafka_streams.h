@@ -1,0 +1,90 @@
+// A streams application: a topology run on stream threads against Kafka. The public door of the engine, named and
+// behaving like org.apache.kafka.streams.KafkaStreams. Methods may be called from any thread; listeners are called on
+// the engine's threads and must not block nor call close().
+//
+//     CREATED --> REBALANCING <--> RUNNING --> PENDING_SHUTDOWN --> NOT_RUNNING
+//                      |              |
+//                      +------> PENDING_ERROR --> ERROR
+//
+//     from              to
+//     CREATED           REBALANCING, PENDING_SHUTDOWN
+//     REBALANCING       RUNNING, PENDING_SHUTDOWN, PENDING_ERROR
+//     RUNNING           REBALANCING, PENDING_SHUTDOWN, PENDING_ERROR
+//     PENDING_SHUTDOWN  NOT_RUNNING
+//     PENDING_ERROR     ERROR
+//     ERROR             PENDING_SHUTDOWN
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/changelog/changelog_reader.h"
+#include "processor/streams/runtime/error_handlers.h"
+#include "processor/streams/runtime/stream_metrics.h"
+#include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/topology/topology.h"
+
+namespace matchpoint::streams {
+
+class KafkaStreams {
+  public:
+    enum class State : std::uint8_t {
+        kCreated,
+        kRebalancing,
+        kRunning,
+        kPendingShutdown,
+        kNotRunning,
+        kPendingError,
+        kError
+    };
+    using StateListener = std::function<void(State now, State before)>;
+
+    struct Options {
+        ErrorHandlers handlers;
+        UncaughtExceptionHandler uncaught_exception;  // default: shut down the client
+        StateListener state_listener;
+        StateRestoreListener* restore_listener = nullptr;  // outlives the application
+    };
+
+    // Checks the configuration and locks the state directory; throws ConfigError, TopologyError.
+    KafkaStreams(Topology topology, const StreamsConfig::Map& config, std::shared_ptr<spdlog::logger> logger,
+                 Options options);
+    KafkaStreams(Topology topology, const StreamsConfig::Map& config, std::shared_ptr<spdlog::logger> logger);
+    ~KafkaStreams();  // close()
+    KafkaStreams(const KafkaStreams&) = delete;
+    KafkaStreams& operator=(const KafkaStreams&) = delete;
+
+    // Returns at once; a thread of the application's own waits for Kafka and for the source topics, makes the internal
+    // topics and starts the stream threads.
+    void start();
+    // Commits, closes the stores and leaves the group; false if that took longer. Idempotent.
+    bool close(std::chrono::milliseconds timeout = std::chrono::seconds(30));
+    // Blocks until NOT_RUNNING or ERROR, or until the time is up.
+    [[nodiscard]] State wait_until_ended(std::chrono::milliseconds timeout);
+
+    [[nodiscard]] State state() const;
+    // Why the application is in ERROR; empty otherwise.
+    [[nodiscard]] std::string error() const;
+    [[nodiscard]] const StreamsConfig& config() const;
+    [[nodiscard]] const Topology& topology() const;
+    struct ThreadMetrics {
+        std::string thread;
+        const StreamMetrics* metrics = nullptr;
+    };
+    // Valid as long as this object.
+    [[nodiscard]] std::vector<ThreadMetrics> thread_metrics() const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+[[nodiscard]] std::string_view to_text(KafkaStreams::State state);
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,180 @@
+#include "processor/streams/runtime/stream_task.h"
+
+#include <algorithm>
+
+namespace matchpoint::streams {
+
+StreamTask::StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<ProcessorTopology> topology,
+                       state::TaskStorage* storage, const TaskEnvironment& environment)
+    : id_(id), environment_(environment), topology_(std::move(topology)), storage_(storage) {
+    for (const std::string& topic : info.source_topics) {
+        inputs_.add_partition({topic, id.partition}, *topology_->source(topic));
+    }
+    make_stores(info);
+}
+
+void StreamTask::make_stores(const SubtopologyInfo& info) {
+    for (const StoreSpec& spec : info.stores) {
+        Store store;
+        store.kind = spec.changelog;
+        store.commit.store = spec.name;
+        store.commit.changelog = {spec.changelog_topic, id_.partition};
+        SinkTopic topic;
+        const bool written =
+            spec.changelog == StoreSpec::Changelog::kOwn || spec.changelog == StoreSpec::Changelog::kPublicTopic;
+        if (written) topic = environment_.collector.resolve(spec.changelog_topic);
+        store.commit.topic_handle = topic.handle;
+        store.logged = std::make_unique<LoggedStore>(storage_->store(spec.name), *this, topic, id_.partition);
+        if (spec.changelog != StoreSpec::Changelog::kNone) {
+            store.commit.reached = storage_->changelog_offset(spec.name, store.commit.changelog).value_or(kNoOffset);
+        }
+        stores_.emplace(spec.name, std::move(store));
+    }
+}
+
+void StreamTask::init(const std::map<TopicPartition, InputStart>& starts) {
+    for (const auto& queue : inputs_.queues()) {
+        const InputStart& start = starts.at(queue->partition());
+        queue->start_at(start.offset, start.partition_time);
+        inputs_.advance_stream_time(start.partition_time);
+    }
+    topology_->init(*this);
+}
+
+bool StreamTask::add_record(kafka::Message& message) {
+    RecordQueue* queue = inputs_.find(message.topic(), message.partition());
+    if (queue == nullptr) return false;
+    const std::int64_t skipped = queue->skipped();
+    queue->add(std::move(message));
+    if (queue->skipped() != skipped) {
+        position_moved_ = true;
+        environment_.metrics.dropped_records.add();
+    }
+    return true;
+}
+
+// Whether the head records may be processed although a partition has none: at once if max.task.idle.ms is 0 or
+// negative, else after waiting that long for the empty ones.
+bool StreamTask::ready(std::int64_t now_ns) {
+    if (inputs_.queues().size() == 1 || inputs_.all_have_records() || environment_.config.max_task_idle.count() <= 0) {
+        idle_since_ns_ = -1;
+        return true;
+    }
+    if (idle_since_ns_ < 0) idle_since_ns_ = now_ns;
+    const auto idle = std::chrono::nanoseconds(now_ns - idle_since_ns_);
+    return idle >= environment_.config.max_task_idle;
+}
+
+bool StreamTask::process_one(std::int64_t now_ns) {
+    RecordQueue* queue = inputs_.next();
+    if (queue == nullptr || !ready(now_ns)) return false;
+    process(*queue);
+    if (stream_time() >= stream_time_punctuations_.next_due() && stream_time_punctuations_.punctuate(stream_time())) {
+        environment_.metrics.punctuations.add();
+    }
+    return true;
+}
+
+void StreamTask::process(RecordQueue& queue) {
+    const RecordQueue::Entry entry = queue.pop();
+    position_moved_ = true;
+    inputs_.advance_stream_time(entry.timestamp);
+    RawRecord raw;
+    raw.key = entry.message.key();
+    raw.value = entry.message.value();
+    raw.timestamp = entry.timestamp;
+    raw.metadata = {entry.message.topic(), entry.message.partition(), entry.message.offset()};
+    Headers headers;
+    if (entry.message.has_headers()) {
+        headers = entry.message.copy_headers();
+        raw.headers = &headers;
+    }
+    current_ = raw.metadata;
+    current_timestamp_ = entry.timestamp;
+    try {
+        queue.source().receive_raw(raw);
+    } catch (const std::exception& error) {
+        const auto& handler = environment_.handlers.processing;
+        if (!handler || handler(raw, id_, error) == ErrorResponse::kFail) throw;
+        environment_.metrics.dropped_records.add();
+    }
+    current_.reset();
+    // Punctuators write with the stream time of the moment.
+    current_timestamp_ = inputs_.stream_time();
+}
+
+bool StreamTask::punctuate_wall_clock() {
+    const Timestamp now = environment_.clock.now();
+    if (now < wall_clock_punctuations_.next_due()) return false;
+    if (current_timestamp_ == kNoTimestamp) current_timestamp_ = now;
+    const bool any = wall_clock_punctuations_.punctuate(now);
+    if (any) environment_.metrics.punctuations.add();
+    return any;
+}
+
+std::unique_ptr<Cancellable> StreamTask::schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) {
+    if (type == PunctuationType::kStreamTime) {
+        return stream_time_punctuations_.schedule(Timestamp{0}, interval_ms, std::move(callback));
+    }
+    const Timestamp first{environment_.clock.now().value() + interval_ms};
+    return wall_clock_punctuations_.schedule(first, interval_ms, std::move(callback));
+}
+
+TaskCommit StreamTask::prepare_commit() {
+    TaskCommit commit;
+    commit.task = id_;
+    commit.storage = storage_;
+    for (const auto& queue : inputs_.queues()) {
+        commit.partition_time = std::max(commit.partition_time, queue->partition_time());
+        commit.offsets.push_back({.partition = queue->partition(), .offset = queue->position(), .metadata = {}});
+    }
+    for (auto& [name, store] : stores_) {
+        if (store.kind == StoreSpec::Changelog::kNone) continue;
+        if (store.kind == StoreSpec::Changelog::kSourceTopic) {
+            const RecordQueue* queue = inputs_.find(store.commit.changelog.topic, id_.partition);
+            if (queue != nullptr) store.commit.reached = queue->position();
+        }
+        commit.stores.push_back(store.commit);
+    }
+    if (storage_ != nullptr && storage_->has_uncommitted_writes()) storage_->seal();
+    position_moved_ = false;
+    commit_requested_ = false;
+    return commit;
+}
+
+void StreamTask::commit_ended(const TaskCommit& commit) {
+    for (const StoreCommit& done : commit.stores) {
+        Store& store = stores_.find(done.store)->second;
+        store.commit.reached = std::max(store.commit.reached, done.reached);
+    }
+    if (storage_ != nullptr && storage_->has_sealed()) storage_->release();
+}
+
+void StreamTask::close() {
+    topology_->close();
+}
+
+std::size_t StreamTask::max_buffered_of_a_partition() const {
+    std::size_t most = 0;
+    for (const auto& queue : inputs_.queues()) most = std::max(most, queue->size());
+    return most;
+}
+
+TaskStore* StreamTask::store(std::string_view name) {
+    const auto found = stores_.find(name);
+    return found == stores_.end() ? nullptr : found->second.logged.get();
+}
+
+void StreamTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
+    environment_.metrics.dropped_records.add();
+    const auto& handler = environment_.handlers.deserialization;
+    if (handler && handler(record, id_, detail) == ErrorResponse::kContinue) return;
+    throw StreamsError(fmt::format("task {}: {} of {}-{} at offset {} cannot be read: {}", id_.to_string(), "a record",
+                                   record.metadata.topic, record.metadata.partition, record.metadata.offset, detail));
+}
+
+void StreamTask::count_dropped(std::string_view /*node*/) {
+    environment_.metrics.dropped_records.add();
+}
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,114 @@
+// One partition of one sub-topology at work: its records in, its nodes, its stores. Owned by a task manager; stream
+// thread only. The storage outlives the task, so that a task given up after a failed transaction can be made anew
+// on the same files.
+//
+//            init()            close_clean() / close_dirty()
+//     CREATED ----> RUNNING ---------------------------------> CLOSED
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/base/clock.h"
+#include "processor/streams/changelog/logged_store.h"
+#include "processor/streams/runtime/committer.h"
+#include "processor/streams/runtime/error_handlers.h"
+#include "processor/streams/runtime/partition_group.h"
+#include "processor/streams/runtime/punctuation.h"
+#include "processor/streams/runtime/stream_metrics.h"
+#include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/topology/topology.h"
+
+namespace matchpoint::streams {
+
+// Where an input partition goes on, and the highest timestamp known of it.
+struct InputStart {
+    Offset offset;
+    Timestamp partition_time = kNoTimestamp;
+};
+
+// What all tasks of a stream thread share; outlives them.
+struct TaskEnvironment {
+    const StreamsConfig& config;
+    const ErrorHandlers& handlers;
+    const Clock& clock;
+    RecordCollector& collector;
+    StreamMetrics& metrics;
+    std::shared_ptr<spdlog::logger> logger;
+};
+
+class StreamTask final : public TaskServices {
+  public:
+    // `storage` may be null if the sub-topology has no stores.
+    StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<ProcessorTopology> topology,
+               state::TaskStorage* storage, const TaskEnvironment& environment);
+
+    // Starts the nodes. `starts` has every input partition.
+    void init(const std::map<TopicPartition, InputStart>& starts);
+    // Takes a record of one of its partitions; false if it is not one of them.
+    [[nodiscard]] bool add_record(kafka::Message& message);
+    // Processes one record if one is ready at `now_ns`; false if not.
+    bool process_one(std::int64_t now_ns);
+    bool punctuate_wall_clock();
+
+    [[nodiscard]] bool needs_commit() const {
+        return position_moved_ || (storage_ != nullptr && storage_->has_uncommitted_writes());
+    }
+    [[nodiscard]] bool commit_requested() const { return commit_requested_; }
+    // Seals what was done so far, to be committed.
+    [[nodiscard]] TaskCommit prepare_commit();
+    void commit_ended(const TaskCommit& commit);
+    void close();
+
+    [[nodiscard]] std::size_t buffered() const { return inputs_.buffered(); }
+    [[nodiscard]] std::size_t max_buffered_of_a_partition() const;
+    [[nodiscard]] Timestamp next_wall_clock_punctuation() const { return wall_clock_punctuations_.next_due(); }
+    [[nodiscard]] const PartitionGroup& inputs() const { return inputs_; }
+    [[nodiscard]] state::TaskStorage* storage() const { return storage_; }
+
+    // TaskServices
+    [[nodiscard]] TaskId task_id() const override { return id_; }
+    [[nodiscard]] std::string_view application_id() const override { return environment_.config.application_id; }
+    [[nodiscard]] RecordCollector& collector() override { return environment_.collector; }
+    [[nodiscard]] TaskStore* store(std::string_view name) override;
+    [[nodiscard]] Timestamp stream_time() const override { return inputs_.stream_time(); }
+    [[nodiscard]] Timestamp wall_clock_time() const override { return environment_.clock.now(); }
+    std::unique_ptr<Cancellable> schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) override;
+    void request_commit() override { commit_requested_ = true; }
+    [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
+    [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
+    void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
+    void count_dropped(std::string_view node) override;
+
+  private:
+    struct Store {
+        std::unique_ptr<LoggedStore> logged;
+        StoreCommit commit;
+        StoreSpec::Changelog kind = StoreSpec::Changelog::kNone;
+    };
+
+    void make_stores(const SubtopologyInfo& info);
+    [[nodiscard]] bool ready(std::int64_t now_ns);
+    void process(RecordQueue& queue);
+
+    TaskId id_;
+    TaskEnvironment environment_;
+    std::unique_ptr<ProcessorTopology> topology_;
+    state::TaskStorage* storage_;
+    PartitionGroup inputs_;
+    std::map<std::string, Store, std::less<>> stores_;
+    PunctuationQueue stream_time_punctuations_;
+    PunctuationQueue wall_clock_punctuations_;
+    std::optional<RecordMetadata> current_;
+    Timestamp current_timestamp_ = kNoTimestamp;
+    std::int64_t idle_since_ns_ = -1;
+    bool position_moved_ = false;
+    bool commit_requested_ = false;
+};
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,233 @@
+#include "processor/streams/runtime/stream_thread.h"
+
+#include <algorithm>
+
+#include "processor/streams/kafka/group_leave.h"
+
+namespace matchpoint::streams {
+namespace {
+
+using Millis = std::chrono::milliseconds;
+
+constexpr std::size_t kPollRecords = 4'000;         // then process, whatever else waits
+constexpr std::size_t kEagerCommitRecords = 1'000;  // a larger transaction is a sign of load: let it grow
+constexpr std::size_t kMaxUncommittedBytes = 64U << 20U;
+constexpr auto kInitTimeout = std::chrono::seconds(30);
+constexpr auto kCloseTimeout = std::chrono::seconds(5);
+constexpr auto kRecoveryPause = Millis(500);
+
+}  // namespace
+
+struct StreamThread::Clients {
+    kafka::Consumer consumer;
+    kafka::Admin admin;
+    std::unique_ptr<TransactionalCollector> collector;
+    std::unique_ptr<TaskManager> tasks;
+};
+
+StreamThread::StreamThread(ApplicationParts parts, std::int32_t index, std::function<void()> on_change,
+                           std::function<void(std::exception_ptr)> on_death)
+    : parts_(std::move(parts)),
+      index_(index),
+      name_(fmt::format("{}-StreamThread-{}", parts_.config.application_id, index + 1)),
+      on_change_(std::move(on_change)),
+      on_death_(std::move(on_death)) {}
+
+StreamThread::~StreamThread() {
+    stop();
+    join();
+}
+
+void StreamThread::start() {
+    kafka::KafkaConfig consumer = parts_.config.consumer_config(name_);
+    const std::string& wanted = parts_.config.group_instance_id;
+    if (wanted != "none") {
+        const std::string& prefix = wanted.empty() ? parts_.directory.process_id() : wanted;
+        consumer.set("group.instance.id", fmt::format("{}-{}", prefix, index_ + 1));
+    }
+    const kafka::ClientHooks hooks{.logger = parts_.logger, .on_connection_change = {}};
+    clients_.reset(new Clients{kafka::Consumer(std::move(consumer), hooks),
+                               kafka::Admin(parts_.config.client_config(name_ + "-admin"), hooks), nullptr, nullptr});
+    thread_ = std::thread([this] { run(); });
+}
+
+void StreamThread::stop() {
+    if (stopping_.exchange(true)) return;
+    if (clients_ != nullptr) clients_->consumer.wake();
+}
+
+void StreamThread::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void StreamThread::set_state(State state) {
+    if (state_.exchange(state) != state) on_change_();
+}
+
+std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
+    const std::string id =
+        fmt::format("{}-{}-{}-{}", parts_.config.application_id, parts_.directory.process_id(), index_ + 1, slot);
+    kafka::KafkaConfig config = parts_.config.producer_config(fmt::format("{}-producer-{}", name_, slot));
+    if (parts_.config.exactly_once()) config.set("transactional.id", id);
+    auto made = std::make_unique<ProducerSlot>(std::move(config), parts_.logger);
+    if (parts_.config.exactly_once()) {
+        if (const auto error = made->producer().init_transactions(kInitTimeout)) throw kafka::KafkaException(*error);
+    }
+    return made;
+}
+
+std::int32_t StreamThread::count_partitions(const std::string& topic) {
+    auto count = clients_->admin.partitions_of(topic, std::chrono::seconds(10));
+    if (count.ok()) return *count;
+    if (count.error().unknown_topic_or_partition()) {
+        throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
+    }
+    throw kafka::KafkaException(count.error());
+}
+
+void StreamThread::run() {
+    std::exception_ptr death;
+    try {
+        clients_->collector = std::make_unique<TransactionalCollector>(
+            parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
+            [this](const std::string& topic) { return count_partitions(topic); }, parts_.logger);
+        clients_->tasks = std::make_unique<TaskManager>(
+            TaskManagerParts{parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
+                             TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector,
+                                             metrics_, parts_.logger},
+                             clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
+        run_until_stopped();
+        shut_down(true);
+    } catch (const std::exception& error) {
+        parts_.logger->error("{} dies: {}", name_, error.what());
+        death = std::current_exception();
+        shut_down(false);
+    }
+    set_state(State::kDead);
+    on_death_(death);
+}
+
+void StreamThread::run_until_stopped() {
+    const auto error = clients_->consumer.subscribe(clients_->tasks->driving_topics(), clients_->tasks.get());
+    if (error) throw kafka::KafkaException(*error);
+    set_state(State::kRebalancing);
+    last_commit_ns_ = parts_.clock.monotonic_ns();
+    while (!stopping_) {
+        try {
+            iterate();
+        } catch (const TransactionFailed& failure) {
+            recover(failure.what());
+        } catch (const kafka::KafkaException& failure) {
+            if (failure.error().fatal() && clients_->consumer.fatal_error()) throw;
+            recover(failure.what());
+        }
+    }
+    set_state(State::kStopping);
+}
+
+void StreamThread::iterate() {
+    TaskManager& tasks = *clients_->tasks;
+    if (needs_recovery_) recover("Kafka was out of reach");
+    poll_records();
+    tasks.start_created();
+    tasks.run_restored();
+    tasks.follow_commit();
+    drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
+    tasks.punctuate();
+    clients_->collector->serve();
+    if (clients_->collector->failure()) throw TransactionFailed(clients_->collector->failure()->to_string());
+    commit_if_due();
+    set_state(tasks.all_running() ? State::kRunning : State::kRebalancing);
+}
+
+void StreamThread::poll_records() {
+    bool got = true;
+    poll_one(wait_time(), got);
+    std::size_t polled = got ? 1 : 0;
+    while (got && polled < kPollRecords) {
+        poll_one(Millis(0), got);
+        polled += got ? 1 : 0;
+    }
+    drained_ = !got;
+    metrics_.poll_records.add(static_cast<std::int64_t>(polled));
+}
+
+void StreamThread::poll_one(Millis timeout, bool& got) {
+    auto result = clients_->consumer.poll(timeout);
+    got = !std::holds_alternative<std::monostate>(result);
+    if (auto* message = std::get_if<kafka::Message>(&result)) {
+        clients_->tasks->add_record(std::move(*message));
+    } else if (const auto* error = std::get_if<kafka::KafkaError>(&result)) {
+        if (error->fatal()) throw kafka::KafkaException(*error);
+        parts_.logger->warn("{}: {}", name_, error->to_string());
+    }
+}
+
+// How long the next poll may block: not at all with work at hand, else until the next thing falls due.
+Millis StreamThread::wait_time() const {
+    const TaskManager& tasks = *clients_->tasks;
+    if (!drained_ || stopping_ || needs_recovery_) return Millis(0);
+    Millis wait = parts_.config.poll_timeout;
+    if (tasks.needs_commit() && !tasks.commit_running()) {
+        const std::int64_t since_ns = parts_.clock.monotonic_ns() - last_commit_ns_;
+        const auto left =
+            parts_.config.commit_interval - std::chrono::duration_cast<Millis>(std::chrono::nanoseconds(since_ns));
+        wait = std::min(wait, left);
+    }
+    const std::int64_t punctuation = tasks.next_wall_clock_punctuation().value();
+    wait = std::min(wait, Millis(punctuation - parts_.clock.now().value()));
+    if (tasks.buffered() > 0) wait = std::min(wait, std::max(parts_.config.max_task_idle / 4, Millis(1)));
+    return std::max(wait, Millis(0));
+}
+
+void StreamThread::commit_if_due() {
+    TaskManager& tasks = *clients_->tasks;
+    if (tasks.commit_running() || !tasks.needs_commit()) return;
+    const std::int64_t now_ns = parts_.clock.monotonic_ns();
+    const bool interval_over = std::chrono::nanoseconds(now_ns - last_commit_ns_) >= parts_.config.commit_interval;
+    const bool eager =
+        parts_.config.exactly_once() && drained_ && clients_->collector->records_written() < kEagerCommitRecords;
+    if (!interval_over && !eager && !tasks.commit_requested() && tasks.uncommitted_bytes() < kMaxUncommittedBytes)
+        return;
+    last_commit_ns_ = now_ns;
+    tasks.begin_commit();
+}
+
+void StreamThread::recover(const std::string& why) {
+    needs_recovery_ = true;
+    try {
+        clients_->tasks->start_over(why);
+        needs_recovery_ = false;
+    } catch (const kafka::KafkaException& error) {
+        if (clients_->consumer.fatal_error()) throw;
+        parts_.logger->warn("{}: {}; trying again", name_, error.what());
+        std::this_thread::sleep_for(kRecoveryPause);
+    }
+    drained_ = false;
+}
+
+void StreamThread::shut_down(bool clean) {
+    try {
+        if (clients_->tasks != nullptr) {
+            if (clean) clients_->tasks->commit_all();
+        }
+    } catch (const std::exception& error) {
+        parts_.logger->warn("{}: the last commit failed, its records will be processed again: {}", name_, error.what());
+    }
+    try {
+        if (clients_->tasks != nullptr) clients_->tasks->close_all();
+        const std::string member = clients_->consumer.member_id();
+        const kafka::KafkaConfig config = clients_->consumer.config();
+        clients_->consumer.close(kCloseTimeout);
+        if (clean && config.contains("group.instance.id")) {
+            const kafka::LeaveResult left = kafka::leave_group(config, member);
+            if (left.outcome != kafka::LeaveOutcome::kLeft) parts_.logger->info("{}: {}", name_, left.detail);
+        }
+        clients_->tasks.reset();
+        clients_->collector.reset();
+    } catch (const std::exception& error) {
+        parts_.logger->warn("{}: while closing: {}", name_, error.what());
+    }
+}
+
+}  // namespace matchpoint::streams

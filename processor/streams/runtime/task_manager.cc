@@ -1,0 +1,418 @@
+#include "processor/streams/runtime/task_manager.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace matchpoint::streams {
+namespace {
+
+constexpr auto kRequestTimeout = std::chrono::seconds(10);
+
+}  // namespace
+
+TaskManager::TaskManager(TaskManagerParts parts)
+    : parts_(std::move(parts)), committer_([this] { parts_.consumer.wake(); }) {
+    ChangelogReader::Callbacks callbacks;
+    callbacks.on_restored = [this](TaskId id) {
+        {
+            const std::scoped_lock lock(restored_mutex_);
+            restored_.push_back(id);
+        }
+        parts_.consumer.wake();
+    };
+    callbacks.on_failed = [this](TaskId id, std::string error) {
+        {
+            const std::scoped_lock lock(restored_mutex_);
+            restore_failures_.emplace_back(id, std::move(error));
+        }
+        parts_.consumer.wake();
+    };
+    const std::string name = parts_.consumer.config().get_or("client.id", parts_.config.application_id) + "-restore";
+    reader_ = std::make_unique<ChangelogReader>(parts_.config.client_config(name),
+                                                parts_.config.restore_consumer_config(name), parts_.environment.logger,
+                                                parts_.restore_listener, std::move(callbacks));
+}
+
+TaskManager::~TaskManager() {
+    reader_.reset();
+    if (committer_.busy()) (void)committer_.wait_outcome();
+}
+
+std::vector<std::string> TaskManager::driving_topics() const {
+    std::vector<std::string> topics;
+    for (const SubtopologyInfo& info : parts_.subtopologies) topics.push_back(info.source_topics.front());
+    return topics;
+}
+
+const SubtopologyInfo* TaskManager::driven_by(const std::string& topic) const {
+    for (const SubtopologyInfo& info : parts_.subtopologies) {
+        if (info.source_topics.front() == topic) return &info;
+    }
+    return nullptr;
+}
+
+std::vector<TaskId> TaskManager::tasks_of(const std::vector<TopicPartition>& partitions) const {
+    std::vector<TaskId> ids;
+    for (const TopicPartition& partition : partitions) {
+        const SubtopologyInfo* info = driven_by(partition.topic);
+        if (info == nullptr) continue;
+        const TaskId id{info->id, partition.partition};
+        if (tasks_.contains(id)) ids.push_back(id);
+    }
+    return ids;
+}
+
+void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
+    for (const TopicPartition& partition : partitions) {
+        const SubtopologyInfo* info = driven_by(partition.topic);
+        if (info == nullptr) continue;
+        const TaskId id{info->id, partition.partition};
+        Entry& entry = tasks_[id];
+        entry.info = info;
+        for (const std::string& topic : info->source_topics) entry.inputs.push_back({topic, partition.partition});
+        parts_.environment.metrics.tasks_created.add();
+    }
+    // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
+    if (const auto error = consumer.incremental_assign({})) throw kafka::KafkaException(*error);
+    count_states();
+}
+
+void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
+    const std::vector<TaskId> ids = tasks_of(partitions);
+    try {
+        commit_all();
+    } catch (const StreamsError& error) {
+        parts_.environment.logger->warn("cannot commit before partitions are revoked: {}", error.what());
+        start_over(error.what());
+    }
+    close(ids);
+    (void)consumer.incremental_unassign({});
+}
+
+void TaskManager::on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
+    // The transaction holds work of tasks that are another member's now: none of it may be committed.
+    const std::vector<TaskId> ids = tasks_of(partitions);
+    start_over("partitions were lost");
+    close(ids);
+    (void)consumer.incremental_unassign({});
+}
+
+void TaskManager::start_created() {
+    std::vector<TaskId> created;
+    for (const auto& [id, entry] : tasks_) {
+        if (entry.state == State::kCreated) created.push_back(id);
+    }
+    if (created.empty()) return;
+    fetch_starts(created);
+    for (const TaskId id : created) {
+        Entry& entry = tasks_.at(id);
+        if (entry.info->stores.empty()) {
+            run(id, entry);
+            continue;
+        }
+        if (!entry.directory_locked) entry.directory_locked = parts_.directory.lock_task(id);
+        if (!entry.directory_locked) continue;  // the thread that had the task is still closing it
+        open_storage(id, entry);
+        restore(id, entry);
+    }
+    count_states();
+}
+
+// Blocks until transactions of predecessors that hold offsets of these partitions have ended.
+void TaskManager::fetch_starts(const std::vector<TaskId>& created) {
+    std::vector<TopicPartition> partitions;
+    for (const TaskId id : created) {
+        const Entry& entry = tasks_.at(id);
+        partitions.insert(partitions.end(), entry.inputs.begin(), entry.inputs.end());
+    }
+    auto committed = parts_.consumer.committed(partitions, kRequestTimeout);
+    std::map<TopicPartition, kafka::PartitionOffset> found;
+    for (kafka::PartitionOffset& offset : committed.value()) found[offset.partition] = offset;
+    for (const TaskId id : created) {
+        Entry& entry = tasks_.at(id);
+        entry.starts.clear();
+        entry.changelog_ends.clear();
+        for (const TopicPartition& input : entry.inputs) {
+            const kafka::PartitionOffset& offset = found[input];
+            const bool known = offset.offset >= Offset{0};
+            const CommitMetadata metadata = parse_commit_metadata(offset.metadata);
+            entry.starts[input] = {known ? offset.offset : reset_offset(input), metadata.partition_time};
+            entry.changelog_ends.insert(metadata.changelog_ends.begin(), metadata.changelog_ends.end());
+        }
+    }
+}
+
+Offset TaskManager::reset_offset(const TopicPartition& partition) {
+    const kafka::Watermarks marks = parts_.admin.watermarks(partition, kRequestTimeout).value();
+    return parts_.config.auto_offset_reset == "latest" ? marks.high : marks.low;
+}
+
+void TaskManager::open_storage(TaskId id, Entry& entry) {
+    if (entry.storage != nullptr) return;
+    std::vector<state::StoreSpec> specs;
+    for (const StoreSpec& spec : entry.info->stores) {
+        const bool persistent = spec.kind == StoreSpec::Kind::kPersistent;
+        specs.push_back({spec.name, persistent ? state::StoreKind::kRocksDb : state::StoreKind::kInMemory});
+    }
+    const auto directory = parts_.directory.task_directory(id);
+    try {
+        entry.storage = std::make_unique<state::TaskStorage>(directory, specs, parts_.memory);
+    } catch (const state::StorageError& error) {
+        if (error.kind() != state::StorageErrorKind::kCorruption) throw;
+        parts_.environment.logger->error("task {}: {}; restoring its state from the changelog", id.to_string(),
+                                         error.what());
+        state::TaskStorage::destroy(directory);
+        entry.storage = std::make_unique<state::TaskStorage>(directory, specs, parts_.memory);
+    }
+}
+
+void TaskManager::restore(TaskId id, Entry& entry) {
+    std::vector<StoreRestore> restores;
+    for (const StoreSpec& spec : entry.info->stores) {
+        if (spec.changelog == StoreSpec::Changelog::kNone) continue;
+        StoreRestore restore{&spec, {spec.changelog_topic, id.partition}, std::nullopt};
+        if (spec.changelog == StoreSpec::Changelog::kSourceTopic) {
+            restore.end = entry.starts.at(restore.changelog).offset;
+        } else if (const auto end = entry.changelog_ends.find(spec.name); end != entry.changelog_ends.end()) {
+            restore.end = end->second;
+        }
+        restores.push_back(std::move(restore));
+    }
+    entry.state = State::kRestoring;
+    reader_->add(id, *entry.storage, std::move(restores));
+}
+
+void TaskManager::run_restored() {
+    std::vector<TaskId> restored;
+    std::vector<std::pair<TaskId, std::string>> failures;
+    {
+        const std::scoped_lock lock(restored_mutex_);
+        restored.swap(restored_);
+        failures.swap(restore_failures_);
+    }
+    for (const auto& [id, error] : failures) {
+        parts_.environment.logger->error("task {}: restoring failed, trying again: {}", id.to_string(), error);
+        if (const auto found = tasks_.find(id); found != tasks_.end()) found->second.state = State::kCreated;
+    }
+    for (const TaskId id : restored) {
+        const auto found = tasks_.find(id);
+        if (found != tasks_.end() && found->second.state == State::kRestoring) run(id, found->second);
+    }
+    if (!restored.empty() || !failures.empty()) count_states();
+}
+
+void TaskManager::run(TaskId id, Entry& entry) {
+    entry.task = std::make_unique<StreamTask>(id, *entry.info,
+                                              parts_.topology.instantiate(id.subtopology, parts_.config.application_id),
+                                              entry.storage.get(), parts_.environment);
+    entry.task->init(entry.starts);
+    std::vector<kafka::PartitionOffset> positions;
+    for (const auto& [partition, start] : entry.starts) {
+        positions.push_back({.partition = partition, .offset = start.offset, .metadata = {}});
+    }
+    if (const auto error = parts_.consumer.incremental_assign(positions)) throw kafka::KafkaException(*error);
+    entry.state = State::kRunning;
+    running_.push_back(entry.task.get());
+}
+
+StreamTask* TaskManager::task_for(const kafka::Message& message) {
+    for (StreamTask* task : running_) {
+        for (const auto& queue : task->inputs().queues()) {
+            const TopicPartition& partition = queue->partition();
+            if (partition.partition == message.partition() && partition.topic == message.topic()) return task;
+        }
+    }
+    return nullptr;
+}
+
+void TaskManager::add_record(kafka::Message message) {
+    // Records come in runs of one partition.
+    if (last_fed_ == nullptr || !last_fed_->add_record(message)) {
+        last_fed_ = task_for(message);
+        if (last_fed_ == nullptr) return;
+        (void)last_fed_->add_record(message);
+    }
+    if (last_fed_->inputs().queues().size() > 1) relieve(*last_fed_);
+}
+
+// A task that waits for one of its partitions must not hoard the others.
+void TaskManager::relieve(StreamTask& task) {
+    const auto limit = static_cast<std::size_t>(parts_.config.buffered_records_per_partition);
+    for (const auto& queue : task.inputs().queues()) {
+        const auto at = std::find(paused_.begin(), paused_.end(), queue->partition());
+        if (at == paused_.end() && queue->size() > limit) {
+            if (!parts_.consumer.pause({queue->partition()})) paused_.push_back(queue->partition());
+        } else if (at != paused_.end() && queue->size() <= limit) {
+            if (!parts_.consumer.resume({queue->partition()})) paused_.erase(at);
+        }
+    }
+}
+
+std::size_t TaskManager::process(std::size_t limit) {
+    const std::int64_t now_ns = parts_.environment.clock.monotonic_ns();
+    std::size_t processed = 0;
+    for (StreamTask* task : running_) {
+        while (processed < limit && task->process_one(now_ns)) ++processed;
+        if (!paused_.empty()) relieve(*task);
+    }
+    if (processed > 0) {
+        // The first task must not starve the others.
+        std::rotate(running_.begin(), running_.begin() + 1, running_.end());
+        parts_.environment.metrics.process_records.add(static_cast<std::int64_t>(processed));
+        parts_.environment.metrics.process_ns.add(parts_.environment.clock.monotonic_ns() - now_ns);
+    }
+    return processed;
+}
+
+bool TaskManager::punctuate() {
+    bool any = false;
+    for (StreamTask* task : running_) any |= task->punctuate_wall_clock();
+    return any;
+}
+
+bool TaskManager::needs_commit() const {
+    return std::any_of(running_.begin(), running_.end(), [](const StreamTask* task) { return task->needs_commit(); });
+}
+
+bool TaskManager::commit_requested() const {
+    return std::any_of(running_.begin(), running_.end(),
+                       [](const StreamTask* task) { return task->commit_requested(); });
+}
+
+void TaskManager::begin_commit() {
+    if (parts_.collector.failure()) throw TransactionFailed(parts_.collector.failure()->to_string());
+    CommitJob job;
+    job.transactional = parts_.collector.transactional();
+    job.timeout = std::max(parts_.config.transaction_timeout, StreamsConfig::Millis(10'000));
+    job.group = parts_.consumer.group_metadata();
+    for (StreamTask* task : running_) {
+        if (task->needs_commit()) job.tasks.push_back(task->prepare_commit());
+    }
+    job.slot = &parts_.collector.seal();
+    if (parts_.collector.failure()) throw TransactionFailed(parts_.collector.failure()->to_string());
+    committer_.submit(std::move(job));
+}
+
+void TaskManager::follow_commit() {
+    if (!committer_.busy()) return;
+    if (committer_.drained() && parts_.collector.transactional()) parts_.collector.release_held();
+    if (auto outcome = committer_.take_outcome()) finish_commit(std::move(*outcome));
+}
+
+void TaskManager::finish_commit(CommitOutcome outcome) {
+    if (outcome.kafka_error) throw TransactionFailed(outcome.kafka_error->to_string());
+    for (const TaskCommit& commit : outcome.job.tasks) {
+        const auto found = tasks_.find(commit.task);
+        if (found != tasks_.end() && found->second.task != nullptr) found->second.task->commit_ended(commit);
+    }
+    parts_.collector.commit_ended();
+    parts_.environment.metrics.commits.add();
+    if (!outcome.job.transactional) {
+        std::vector<kafka::PartitionOffset> offsets;
+        for (TaskCommit& commit : outcome.job.tasks) {
+            if (commit.offsets.empty()) continue;
+            commit.offsets.front().metadata = to_text({.partition_time = commit.partition_time, .changelog_ends = {}});
+            offsets.insert(offsets.end(), commit.offsets.begin(), commit.offsets.end());
+        }
+        if (const auto error = parts_.consumer.commit_sync(offsets)) {
+            parts_.environment.logger->warn("offsets not committed, trying again with the next: {}",
+                                            error->to_string());
+        }
+    }
+    if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
+}
+
+void TaskManager::commit_all() {
+    if (committer_.busy()) finish_commit(committer_.wait_outcome());
+    if (!needs_commit()) return;
+    begin_commit();
+    finish_commit(committer_.wait_outcome());
+}
+
+void TaskManager::start_over(const std::string& why) {
+    parts_.environment.metrics.failures.add();
+    parts_.environment.logger->warn("starting over from the last commit: {}", why);
+    if (committer_.busy()) {
+        const CommitOutcome outcome = committer_.wait_outcome();
+        if (outcome.kafka_error) parts_.environment.logger->warn("commit: {}", outcome.kafka_error->to_string());
+    }
+    for (auto& [id, entry] : tasks_) {
+        if (entry.state == State::kRunning) give_up(entry);
+    }
+    running_.clear();
+    last_fed_ = nullptr;
+    count_states();
+    parts_.collector.reset();
+}
+
+// Back to CREATED. The stores drop what was not committed; if the outcome of a commit is not known, the changelog tells
+// when the store is restored.
+void TaskManager::give_up(Entry& entry) {
+    std::vector<TopicPartition> inputs = entry.inputs;
+    for (const TopicPartition& input : inputs) std::erase(paused_, input);
+    if (const auto error = parts_.consumer.incremental_unassign(inputs)) {
+        parts_.environment.logger->warn("unassign: {}", error->to_string());
+    }
+    entry.task->close();
+    entry.task.reset();
+    entry.storage.reset();
+    entry.state = State::kCreated;
+}
+
+void TaskManager::close(const std::vector<TaskId>& ids) {
+    for (const TaskId id : ids) {
+        Entry& entry = tasks_.at(id);
+        if (entry.state == State::kRestoring) reader_->remove(id);
+        if (entry.state == State::kRunning) {
+            std::erase(running_, entry.task.get());
+            give_up(entry);
+        }
+        entry.storage.reset();
+        if (entry.directory_locked) parts_.directory.unlock_task(id);
+        tasks_.erase(id);
+        parts_.environment.metrics.tasks_closed.add();
+    }
+    last_fed_ = nullptr;
+    count_states();
+}
+
+void TaskManager::close_all() {
+    if (committer_.busy()) (void)committer_.wait_outcome();
+    std::vector<TaskId> ids;
+    for (const auto& [id, entry] : tasks_) ids.push_back(id);
+    close(ids);
+}
+
+void TaskManager::count_states() {
+    std::int64_t running = 0;
+    for (const auto& [id, entry] : tasks_) running += entry.state == State::kRunning ? 1 : 0;
+    parts_.environment.metrics.running_tasks.set(running);
+    parts_.environment.metrics.restoring_tasks.set(static_cast<std::int64_t>(tasks_.size()) - running);
+}
+
+std::size_t TaskManager::buffered() const {
+    std::size_t total = 0;
+    for (const StreamTask* task : running_) total += task->buffered();
+    return total;
+}
+
+std::size_t TaskManager::uncommitted_bytes() const {
+    std::size_t total = parts_.collector.held_bytes();
+    for (const StreamTask* task : running_) {
+        if (task->storage() != nullptr) total += task->storage()->uncommitted_bytes();
+    }
+    return total;
+}
+
+Timestamp TaskManager::next_wall_clock_punctuation() const {
+    Timestamp next{std::numeric_limits<std::int64_t>::max()};
+    for (const StreamTask* task : running_) next = std::min(next, task->next_wall_clock_punctuation());
+    return next;
+}
+
+bool TaskManager::all_running() const {
+    return std::all_of(tasks_.begin(), tasks_.end(),
+                       [](const auto& entry) { return entry.second.state == State::kRunning; });
+}
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,135 @@
+// The tasks of one stream thread: makes them as the group assigns partitions, brings their stores up to date,
+// feeds them records, commits them, and starts them over when a transaction has failed. Stream thread only.
+//
+// The group is subscribed to one topic a sub-topology, the driving topic; the other input topics of a task are assigned
+// along with it by hand, because librdkafka's assignors know nothing of tasks. Partitions are assigned only once the
+// task is ready for them, at an explicit offset:
+//
+//     CREATED --start_created()--> RESTORING --reader--> RESTORED --run_restored()--> RUNNING
+//        ^                                                                               |
+//        +----------------- start_over(): a transaction failed --------------------------+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "processor/streams/changelog/changelog_reader.h"
+#include "processor/streams/kafka/admin.h"
+#include "processor/streams/kafka/consumer.h"
+#include "processor/streams/runtime/state_directory.h"
+#include "processor/streams/runtime/stream_task.h"
+#include "processor/streams/runtime/transactional_collector.h"
+#include "processor/streams/state/store_memory.h"
+
+namespace matchpoint::streams {
+
+// The open transaction cannot be committed; everything since the last commit must be done again.
+class TransactionFailed : public StreamsError {
+  public:
+    using StreamsError::StreamsError;
+};
+
+// What the tasks of one thread are made of and work with; outlives the manager.
+struct TaskManagerParts {
+    const StreamsConfig& config;
+    const Topology& topology;
+    const std::vector<SubtopologyInfo>& subtopologies;
+    StateDirectory& directory;
+    std::shared_ptr<state::StoreMemory> memory;
+    TaskEnvironment environment;
+    kafka::Consumer& consumer;
+    kafka::Admin& admin;
+    TransactionalCollector& collector;
+    StateRestoreListener* restore_listener = nullptr;
+};
+
+class TaskManager final : public kafka::RebalanceListener {
+  public:
+    explicit TaskManager(TaskManagerParts parts);
+    ~TaskManager() override;
+
+    [[nodiscard]] std::vector<std::string> driving_topics() const;
+
+    // kafka::RebalanceListener
+    void on_assigned(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) override;
+    void on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) override;
+    void on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) override;
+
+    // Moves new tasks on; cheap when there are none.
+    void start_created();
+    void run_restored();
+
+    // A record of a task that is not here (any more) is dropped.
+    void add_record(kafka::Message message);
+    // Processes up to `limit` records, the tasks in turn; how many there were.
+    std::size_t process(std::size_t limit);
+    bool punctuate();
+
+    // Something is waiting to be committed.
+    [[nodiscard]] bool needs_commit() const;
+    [[nodiscard]] bool commit_requested() const;
+    [[nodiscard]] bool commit_running() const { return committer_.busy(); }
+    void begin_commit();
+    // Notices what the committer has done; throws TransactionFailed.
+    void follow_commit();
+    // Commits everything and waits for it; throws TransactionFailed.
+    void commit_all();
+
+    // After TransactionFailed: gives up what is not committed and makes the tasks anew from what is. Throws
+    // KafkaException while Kafka cannot be reached: call it again.
+    void start_over(const std::string& why);
+    void close_all();
+
+    [[nodiscard]] std::size_t buffered() const;
+    [[nodiscard]] std::size_t uncommitted_bytes() const;
+    [[nodiscard]] Timestamp next_wall_clock_punctuation() const;
+    // Every task that was assigned is running.
+    [[nodiscard]] bool all_running() const;
+    [[nodiscard]] std::size_t size() const { return tasks_.size(); }
+
+  private:
+    enum class State : std::uint8_t { kCreated, kRestoring, kRestored, kRunning };
+    struct Entry {
+        State state = State::kCreated;
+        const SubtopologyInfo* info = nullptr;
+        std::vector<TopicPartition> inputs;
+        std::map<TopicPartition, InputStart> starts;
+        std::map<std::string, Offset> changelog_ends;
+        std::unique_ptr<state::TaskStorage> storage;
+        std::unique_ptr<StreamTask> task;
+        bool directory_locked = false;
+    };
+
+    [[nodiscard]] const SubtopologyInfo* driven_by(const std::string& topic) const;
+    [[nodiscard]] std::vector<TaskId> tasks_of(const std::vector<TopicPartition>& partitions) const;
+    void fetch_starts(const std::vector<TaskId>& created);
+    [[nodiscard]] Offset reset_offset(const TopicPartition& partition);
+    void open_storage(TaskId id, Entry& entry);
+    void restore(TaskId id, Entry& entry);
+    void run(TaskId id, Entry& entry);
+    void give_up(Entry& entry);
+    void close(const std::vector<TaskId>& ids);
+    void finish_commit(CommitOutcome outcome);
+    void relieve(StreamTask& task);
+    void count_states();
+    [[nodiscard]] StreamTask* task_for(const kafka::Message& message);
+
+    TaskManagerParts parts_;
+    std::map<TaskId, Entry> tasks_;
+    std::vector<StreamTask*> running_;
+    StreamTask* last_fed_ = nullptr;
+    std::vector<TopicPartition> paused_;
+
+    std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them
+    std::vector<TaskId> restored_;
+    std::vector<std::pair<TaskId, std::string>> restore_failures_;
+
+    Committer committer_;
+    std::unique_ptr<ChangelogReader> reader_;  // last: its thread ends first
+};
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,97 @@
+// The output of a stream thread: all its tasks' records go into one transaction at a time, on two producers in turn, so
+// that one transaction can be committed while the next is being written. Stream thread only; while a transaction is
+// being committed its producer belongs to the committer.
+//
+//     producer 0   [ T1 written ][ T1 committed ]            [ T3 written ] …
+//     producer 1                 [ T2 kept back | T2 written ][ T2 committed ]
+//                                               ^ predecessor drained
+//
+// T2's records reach the log only after all of T1's have, so that a partition keeps the order in which records were
+// sent. Under at-least-once there is one producer and no transaction.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/runtime/producer_slot.h"
+#include "processor/streams/topology/task_services.h"
+
+namespace matchpoint::streams {
+
+class TransactionalCollector final : public RecordCollector {
+  public:
+    // Makes the producer of slot 0 or 1, its transactions initialised: predecessors of its transactional id are fenced
+    // and their open transactions aborted. Throws KafkaException.
+    using MakeProducer = std::function<std::unique_ptr<ProducerSlot>(int slot)>;
+    // Partition count of a topic; throws StreamsError with the remedy if there is none.
+    using CountPartitions = std::function<std::int32_t(const std::string& topic)>;
+
+    TransactionalCollector(bool transactional, MakeProducer make, CountPartitions count,
+                           std::shared_ptr<spdlog::logger> logger);
+
+    // RecordCollector
+    [[nodiscard]] SinkTopic resolve(std::string_view topic) override;
+    void send(SinkTopic topic, Partition partition, const OutputRecord& record) override;
+
+    // The producer of the transaction written so far, its transaction begun; until commit_ended() it belongs to the
+    // caller, and records sent meanwhile are kept back until release_held().
+    [[nodiscard]] ProducerSlot& seal();
+    // The sealed transaction's records are all in the log.
+    void release_held();
+    void commit_ended();
+
+    // Serves delivery reports of the producer being written to.
+    void serve();
+    // Set once the transaction being written cannot be committed: a failed delivery, a fenced producer.
+    [[nodiscard]] const kafka::MaybeError& failure() const { return failure_; }
+    // Aborts what is open and begins anew with fresh producers; none may be sealed. Throws KafkaException if Kafka is
+    // out of reach: call it again.
+    void reset();
+
+    [[nodiscard]] std::size_t records_written() const { return records_written_; }
+    [[nodiscard]] std::size_t held_bytes() const { return held_bytes_.size(); }
+    [[nodiscard]] bool transactional() const { return transactional_; }
+
+  private:
+    struct Topic {
+        std::string name;
+        SinkTopic sink;
+    };
+    struct Held {
+        SinkTopic topic;
+        Partition partition;
+        Timestamp timestamp;
+        std::optional<std::size_t> key_size;
+        std::optional<std::size_t> value_size;
+        Headers headers;
+    };
+
+    void write(SinkTopic topic, Partition partition, const OutputRecord& record);
+    void hold(SinkTopic topic, Partition partition, const OutputRecord& record);
+    void begin_if_needed();
+    void fail(kafka::KafkaError error);
+    void make_producers();
+
+    bool transactional_;
+    MakeProducer make_;
+    CountPartitions count_;
+    std::shared_ptr<spdlog::logger> logger_;
+    std::vector<std::unique_ptr<ProducerSlot>> slots_;
+    std::size_t active_ = 0;
+    bool sealed_ = false;
+    bool holding_ = false;
+    std::vector<Topic> topics_;
+    std::map<std::string, std::int32_t, std::less<>> handles_;
+    std::vector<Held> held_;
+    Bytes held_bytes_;
+    std::size_t records_written_ = 0;
+    kafka::MaybeError failure_;
+};
+
+}  // namespace matchpoint::streams
