@@ -56,18 +56,27 @@ export class MatchStore {
     return { total: this.matches_.size, live, bySport };
   }
 
-  // [{sport, live, competitions: [{name, ids}]}] of the matches that pass the filter {sport, status, text}.
+  // [{sport, live, competitions: [{name, ids, left}]}] of the matches that pass the filter {sport, status, text, atRest}.
+  // Of a competition's finished matches only the latest `atRest` are named; `left` counts the others.
   arrange(filter = {}) {
     const passing = [...this.matches_.values()].filter((state) => passes(state, filter)).sort(compare);
     const groups = [];
+    let atRest = 0;
     for (const state of passing) {
       let group = groups.at(-1);
       if (group?.sport !== state.sport) groups.push((group = { sport: state.sport, live: 0, competitions: [] }));
       const name = competitionOf(state);
       let competition = group.competitions.at(-1);
-      if (competition?.name !== name) group.competitions.push((competition = { name, ids: [] }));
-      competition.ids.push(state.match);
+      if (competition?.name !== name) {
+        group.competitions.push((competition = { name, ids: [], left: 0 }));
+        atRest = 0;
+      }
       if (state.status === "live") ++group.live;
+      else if (++atRest > (filter.atRest ?? Infinity)) {
+        ++competition.left;
+        continue;
+      }
+      competition.ids.push(state.match);
     }
     return groups;
   }

@@ -10,10 +10,13 @@ import { MatchPanel } from "./match_panel.js";
 import { MatchStore } from "./match_store.js";
 import { kSportOrder, sportOf, titleOf } from "./sports.js";
 
+const kAtRest = 12;  // finished matches of a competition shown beside the live ones; the choice "Finished" shows all
+
 const byId = (id) => document.getElementById(id);
 const store = new MatchStore();
 const cards = new Map();
 const groups = new Map();  // the DOM of a sport or competition, by its key
+const usedGroups = new Set();
 const changed = new Set();
 const spoken = new Map();  // match → what was last said of it
 const badge = new ConnectionBadge(byId("connection"));
@@ -92,8 +95,11 @@ function drawCard(id) {
 function arrange() {
   arranged = true;
   const filter = { sport: byId("sport").value, status: byId("status").value, text: byId("search").value.trim() };
-  const wanted = store.arrange(filter);
+  const narrowed = filter.status || filter.text;
+  const wanted = store.arrange({ ...filter, atRest: narrowed ? undefined : kAtRest });
+  usedGroups.clear();
   setChildren(byId("matches"), wanted.map(sportGroup));
+  for (const key of groups.keys()) if (!usedGroups.has(key)) groups.delete(key);
   const { total, live, bySport } = store.counts();
   setText(byId("totals"), total ? `${live} live · ${total - live} finished` : "");
   setHidden(byId("empty"), wanted.length > 0);
@@ -118,17 +124,22 @@ function sportGroup({ sport, live, competitions }) {
   return group.element;
 }
 
-function competitionGroup(sport, { name, ids }) {
+function competitionGroup(sport, { name, ids, left }) {
   const group = groupDom(JSON.stringify([sport, name]), () => {
     const body = el("ul", { class: "cards" });
     const title = el("h3", { class: "competition-title", text: name || "Other matches" });
-    return { element: el("section", { class: "competition" }, [title, body]), body };
+    const more = el("button", { type: "button", class: "more" });
+    more.addEventListener("click", () => choose("status", "finished"));
+    return { element: el("section", { class: "competition" }, [title, body, more]), body, more };
   });
+  setHidden(group.more, left === 0);
+  setText(group.more, `${left} more finished`);
   setChildren(group.body, ids.map((id) => cards.get(id)?.element).filter(Boolean));
   return group.element;
 }
 
 function groupDom(key, make) {
+  usedGroups.add(key);
   if (!groups.has(key)) groups.set(key, make());
   return groups.get(key);
 }
@@ -177,12 +188,18 @@ function closeMatch() {
   followAddress();
 }
 
-for (const id of ["sport", "status", "search"]) {
-  byId(id).addEventListener("input", () => {
-    arranged = false;
-    requestDraw();
-  });
+function rearrange() {
+  arranged = false;
+  requestDraw();
 }
+
+function choose(filter, value) {
+  byId(filter).value = value;
+  byId(filter).focus();
+  rearrange();
+}
+
+for (const id of ["sport", "status", "search"]) byId(id).addEventListener("input", rearrange);
 byId("search").form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", followAddress);
 addEventListener("popstate", followAddress);

@@ -114,6 +114,16 @@ test("filters by sport, status and name", async () => {
   assertNoProblems(page);
 });
 
+test("shows the latest finished matches, and all of them when asked", async () => {
+  for (let n = 1; n <= 40; ++n) gateway.put(finishedTennis(`m-${n}`, { at: n }));
+  gateway.put(tennis("live"));
+  const page = await open("/");
+  await soon("the live one and twelve finished", () => cardCount(page), 13);
+  await page.click("text=28 more finished");
+  await soon("all that are finished", () => cardCount(page), 40);
+  assertNoProblems(page);
+});
+
 test("comes back after a dropped connection and goes on where it was", async () => {
   gateway.put(tennis("m-1"));
   const page = await open("/");

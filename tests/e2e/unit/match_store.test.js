@@ -17,12 +17,19 @@ test("groups by sport in the order of the pages, then by competition", () => {
   const store = storeOf(match("a", { sport: "cricket" }), match("b", { competition: "Zed" }), match("c"), match("d", { sport: "chess" }));
   const groups = store.arrange();
   assert.deepEqual(groups.map((group) => group.sport), ["tennis", "cricket", "chess"]);
-  assert.deepEqual(groups[0].competitions, [{ name: "Open", ids: ["c"] }, { name: "Zed", ids: ["b"] }]);
+  assert.deepEqual(groups[0].competitions, [{ name: "Open", ids: ["c"], left: 0 }, { name: "Zed", ids: ["b"], left: 0 }]);
 });
 
 test("shows live matches first by number, then the finished, the latest first", () => {
   const store = storeOf(match("m-10"), match("m-9"), match("m-1", { status: "finished", at: 5 }), match("m-2", { status: "finished", at: 9 }));
   assert.deepEqual(ids(store.arrange()), ["m-9", "m-10", "m-2", "m-1"]);
+});
+
+test("names only the latest finished of each competition, and every live one", () => {
+  const finished = [1, 2, 3].flatMap((at) => [match(`a-${at}`, { status: "finished", at }), match(`b-${at}`, { status: "abandoned", at, competition: "Zed" })]);
+  const [{ competitions, live }] = storeOf(...finished, match("l-1"), match("l-2"), match("l-3")).arrange({ atRest: 2 });
+  assert.deepEqual(competitions, [{ name: "Open", ids: ["l-1", "l-2", "l-3", "a-3", "a-2"], left: 1 }, { name: "Zed", ids: ["b-3", "b-2"], left: 1 }]);
+  assert.equal(live, 3);
 });
 
 test("asks for a new arrangement only when a match may have moved", () => {
