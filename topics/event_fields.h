@@ -29,7 +29,11 @@ class OtherNames {
     [[nodiscard]] bool add(std::string_view name);
 
   private:
-    std::array<std::string_view, 64> names_;
+    struct Name {
+        const char* data;
+        std::size_t size;
+    };
+    std::array<Name, 64> names_;  // the first count_; clearing all of them would be felt at every event
     std::size_t count_ = 0;
     std::uint64_t seen_ = 0;  // a bit a hash: most names need no look at the others
 };

@@ -42,7 +42,18 @@ class Scanner {
         }
     }
 
-    bool scalar() { return word("true") || word("false") || word("null") || number(); }
+    bool scalar() {
+        switch (peek()) {
+            case 't':
+                return word("true");
+            case 'f':
+                return word("false");
+            case 'n':
+                return word("null");
+            default:
+                return number();
+        }
+    }
 
     // The escape whose backslash has just been read.
     bool escape() {
