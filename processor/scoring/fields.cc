@@ -107,6 +107,30 @@ std::string_view Fields::need_text(std::string_view key) {
     return given.value_or(std::string_view());
 }
 
+std::optional<std::string_view> Fields::name(std::string_view key) {
+    const auto given = text(key);
+    if (given && given->size() > kMaxNameBytes) refuse(key, fmt::format("must have at most {} bytes", kMaxNameBytes));
+    return ok() ? given : std::nullopt;
+}
+
+std::string_view Fields::need_name(std::string_view key) {
+    const auto given = name(key);
+    if (!given) refuse(key, "is missing");
+    return given.value_or(std::string_view());
+}
+
+std::optional<SideIndex> Fields::side(std::string_view key) {
+    const auto number = integer(key, 1, 2);
+    if (!number) return std::nullopt;
+    return static_cast<SideIndex>(*number - 1);
+}
+
+SideIndex Fields::need_side(std::string_view key) {
+    const auto given = side(key);
+    if (!given) refuse(key, "is missing");
+    return given.value_or(SideIndex{0});
+}
+
 std::size_t Fields::need_choice(std::string_view key, std::initializer_list<std::string_view> names) {
     const auto index = choice(key, names);
     if (!index) refuse(key, "is missing");

@@ -18,6 +18,8 @@ namespace matchpoint::scoring {
 
 class Fields {
   public:
+    static constexpr std::size_t kMaxNameBytes = 256;
+
     // `path` is put before each name, such as "format.".
     explicit Fields(simdjson::ondemand::object object, std::string_view path = {}) : object_(object), path_(path) {}
 
@@ -25,6 +27,8 @@ class Fields {
     [[nodiscard]] std::optional<bool> boolean(std::string_view key);
     // Valid until the parser reads its next document. Empty text is refused.
     [[nodiscard]] std::optional<std::string_view> text(std::string_view key);
+    // 1 or 2, as an index.
+    [[nodiscard]] std::optional<SideIndex> side(std::string_view key);
     // The position of the field's text among `names`.
     [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
                                                     std::initializer_list<std::string_view> names);
@@ -32,9 +36,13 @@ class Fields {
     [[nodiscard]] std::optional<simdjson::ondemand::object> object(std::string_view key);
     [[nodiscard]] std::optional<simdjson::ondemand::array> array(std::string_view key);
 
-    // As above, but the field must be there. The value returned after a refusal is 0, 0 or empty.
+    // As above, but the field must be there. What is returned after a refusal is 0 or empty.
+    [[nodiscard]] SideIndex need_side(std::string_view key);
     [[nodiscard]] std::int64_t need_integer(std::string_view key, std::int64_t min, std::int64_t max);
     [[nodiscard]] std::string_view need_text(std::string_view key);
+    // A player's name: one to kMaxNameBytes bytes.
+    [[nodiscard]] std::string_view need_name(std::string_view key);
+    [[nodiscard]] std::optional<std::string_view> name(std::string_view key);
     [[nodiscard]] std::size_t need_choice(std::string_view key, std::initializer_list<std::string_view> names);
 
     void refuse(std::string_view key, std::string_view why);

@@ -8,12 +8,6 @@ namespace matchpoint::scoring {
 namespace tennis {
 namespace {
 
-std::optional<SideIndex> read_side(Fields& fields, std::string_view key) {
-    const auto side = fields.integer(key, 1, 2);
-    if (!side) return std::nullopt;
-    return static_cast<SideIndex>(*side - 1);
-}
-
 class TennisSport final : public Sport {
   public:
     [[nodiscard]] std::string_view name() const override { return "tennis"; }
@@ -46,20 +40,16 @@ class TennisSport final : public Sport {
         if (type != "point") return invalid("type must be point, start, end or undo in tennis");
         Fields fields(event);
         Point point;
-        point.winner = read_side(fields, "winner").value_or(kNoSide);
-        point.server = read_side(fields, "server");
+        point.winner = fields.need_side("winner");
+        point.server = fields.side("server");
         if (const auto how = fields.choice(
                 "how", {"ace", "service_winner", "winner", "forced_error", "unforced_error", "double_fault"})) {
             point.how = static_cast<How>(*how + 1);
         }
-        if (point.winner == kNoSide) fields.refuse("winner", "is missing");
         if (!fields.ok()) return std::move(fields.refusal());
         move.push_back(pack(point));
         return std::nullopt;
     }
-
-  private:
-    static constexpr SideIndex kNoSide = 0xff;
 };
 
 }  // namespace
