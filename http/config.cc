@@ -1,0 +1,115 @@
+#include "http/config.h"
+
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "http/log/filter.h"
+
+namespace matchpoint::http {
+namespace {
+
+template <typename Number>
+Number number(const std::string& key, const std::string& value, Number least = 0) {
+    Number parsed{};
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+    if (error != std::errc{} || end != value.data() + value.size() || parsed < least) {
+        throw std::invalid_argument(fmt::format("{}={}: must be a whole number from {} to {}", key, value, least,
+                                                std::numeric_limits<Number>::max()));
+    }
+    return parsed;
+}
+
+struct Setting {
+    std::string help;
+    std::function<void(Config&, const std::string& key, const std::string& value)> apply;
+};
+
+template <typename Member>
+Setting number_setting(std::string help, Member member, std::int64_t least = 0) {
+    return {std::move(help), [member, least](Config& config, const std::string& key, const std::string& value) {
+                auto& target = std::invoke(member, config);
+                using Number = std::remove_reference_t<decltype(target)>;
+                target = number<Number>(key, value, static_cast<Number>(least));
+            }};
+}
+
+using Settings = std::map<std::string, Setting>;
+
+Settings make_settings() {
+    Settings settings;
+    settings["http.address"] = {"address to listen on",
+                                [](Config& c, const std::string&, const std::string& v) { c.address = v; }};
+    settings["http.port"] =
+        number_setting("port for HTTP; 0 takes a free one", [](Config& c) -> auto& { return c.port; });
+    settings["http.threads"] = number_setting("shards, each a thread; 0 is one a core, at most 8",
+                                              [](Config& c) -> auto& { return c.threads; });
+    settings["sse.heartbeat.ms"] = number_setting(
+        "a comment is sent on a stream silent for so long", [](Config& c) -> auto& { return c.heartbeat_ms; }, 10);
+    settings["sse.retry.ms"] = number_setting("when a client should come back after its stream ended",
+                                              [](Config& c) -> auto& { return c.retry_ms; });
+    settings["sse.replay.records"] =
+        number_setting("records of scores a new reader gets first", [](Config& c) -> auto& { return c.replay; });
+    settings["drain.ms"] =
+        number_setting("time for streams to end at SIGTERM", [](Config& c) -> auto& { return c.drain_ms; });
+    settings["log.ring.records"] = number_setting(
+        "newest records of a topic kept one by one", [](Config& c) -> auto& { return c.log.ring_records; }, 1);
+    settings["log.ring.bytes"] = number_setting(
+        "bytes of them, at most", [](Config& c) -> auto& { return c.log.ring_bytes; }, 1);
+    settings["log.tombstones"] =
+        number_setting("deletions kept for readers that resume", [](Config& c) -> auto& { return c.log.tombstones; });
+    settings["tombstones.known.ms"] =
+        number_setting("an event id older than this gets a fresh snapshot; less than delete.retention.ms of the topics",
+                       [](Config& c) -> auto& { return c.tombstones_known_ms; });
+    settings["limits.connections"] = number_setting(
+        "open connections", [](Config& c) -> auto& { return c.limits.connections; }, 1);
+    settings["limits.connections.per.address"] = number_setting(
+        "open connections from one address", [](Config& c) -> auto& { return c.limits.connections_per_address; }, 1);
+    settings["limits.header.bytes"] = number_setting(
+        "of a request", [](Config& c) -> auto& { return c.limits.header_bytes; }, 256);
+    settings["limits.body.bytes"] =
+        number_setting("of a request", [](Config& c) -> auto& { return c.limits.body_bytes; });
+    settings["limits.filter.names"] = number_setting(
+        "names in the filter of one stream", [](Config& c) -> auto& { return c.limits.filter_names; }, 1);
+    settings["limits.top"] = number_setting(
+        "entries of a leaderboard", [](Config& c) -> auto& { return c.limits.top; }, 1);
+    settings["limits.header.timeout.ms"] = number_setting(
+        "for a request's header to arrive", [](Config& c) -> auto& { return c.limits.header_timeout_ms; }, 1);
+    settings["limits.body.timeout.ms"] = number_setting(
+        "for a request's body to arrive", [](Config& c) -> auto& { return c.limits.body_timeout_ms; }, 1);
+    settings["limits.write.timeout.ms"] = number_setting(
+        "for a client to take an answer", [](Config& c) -> auto& { return c.limits.write_timeout_ms; }, 1);
+    settings["limits.idle.timeout.ms"] = number_setting(
+        "between two requests of a connection", [](Config& c) -> auto& { return c.limits.idle_timeout_ms; }, 1);
+    settings["limits.stall.timeout.ms"] = number_setting(
+        "of a stream whose client takes nothing", [](Config& c) -> auto& { return c.limits.stall_timeout_ms; }, 1);
+    settings["cors.origins"] = {"origins whose pages may read, separated by commas; * is any",
+                                [](Config& c, const std::string&, const std::string& v) {
+                                    c.cors_origins.clear();
+                                    add_names(c.cors_origins, v);
+                                }};
+    settings["web.dir"] = {"serve the pages from this folder instead of those built in",
+                           [](Config& c, const std::string&, const std::string& v) { c.web_dir = v; }};
+    return settings;
+}
+
+}  // namespace
+
+void Config::set(const std::string& key, const std::string& value) {
+    const Settings settings = make_settings();
+    const auto found = settings.find(key);
+    if (found == settings.end())
+        throw std::invalid_argument(fmt::format("{}: no such setting; --help lists them", key));
+    found->second.apply(*this, key, value);
+}
+
+std::map<std::string, std::string> Config::help() {
+    std::map<std::string, std::string> lines;
+    for (const auto& [key, setting] : make_settings()) lines[key] = setting.help;
+    return lines;
+}
+
+}  // namespace matchpoint::http

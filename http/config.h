@@ -1,0 +1,48 @@
+// Everything about the gateway that can be set, with its default. Made once at start; immutable afterwards.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "http/log/log.h"
+
+namespace matchpoint::http {
+
+struct Limits {
+    std::size_t connections = 100'000;
+    std::size_t connections_per_address = 100'000;
+    std::size_t header_bytes = 16U << 10U;
+    std::size_t body_bytes = 1U << 20U;
+    std::size_t filter_names = 100;
+    std::size_t top = 1'000;
+    std::int64_t header_timeout_ms = 10'000;
+    std::int64_t body_timeout_ms = 30'000;
+    std::int64_t write_timeout_ms = 30'000;
+    std::int64_t idle_timeout_ms = 60'000;    // between requests on one connection
+    std::int64_t stall_timeout_ms = 300'000;  // of a stream whose client takes nothing
+};
+
+struct Config {
+    std::string address = "0.0.0.0";
+    std::uint16_t port = 8080;
+    std::size_t threads = 0;  // 0: one a core, at most 8
+    std::int64_t heartbeat_ms = 15'000;
+    std::uint32_t retry_ms = 2'000;
+    std::size_t replay = 100;  // records of a topic that is not compacted, for a new reader
+    std::int64_t drain_ms = 2'000;
+    std::int64_t tombstones_known_ms = 23 * 3'600'000;
+    LogOptions log;
+    Limits limits;
+    std::vector<std::string> cors_origins;  // "*" is any
+    std::string web_dir;                    // serve the pages from here instead of those built in
+    std::string version = "unknown";
+
+    // Throws std::invalid_argument naming key, value and what would do.
+    void set(const std::string& key, const std::string& value);
+    // The keys that set() knows, each with a sentence.
+    [[nodiscard]] static std::map<std::string, std::string> help();
+};
+
+}  // namespace matchpoint::http

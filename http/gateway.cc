@@ -1,0 +1,98 @@
+#include "http/gateway.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <boost/system/system_error.hpp>
+
+namespace matchpoint::http {
+namespace {
+
+std::size_t shards_of(const Config& config) {
+    if (config.threads > 0) return config.threads;
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+}
+
+}  // namespace
+
+Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock)
+    : shared_{std::move(config), Assets(config.web_dir), clock, std::move(topics), {}, {}} {
+    for (const TopicSpec& topic : shared_.topics) {
+        statuses_.push_back(std::make_unique<TopicStatus>());
+        statuses_.back()->topic = topic.name;
+    }
+    shared_.metrics_text = [this] { return metrics_text(); };
+    shared_.ready = [this] { return ready(); };
+    for (std::size_t i = 0; i < shards_of(shared_.config); ++i) shards_.push_back(std::make_unique<Shard>(shared_));
+}
+
+Gateway::~Gateway() {
+    for (const auto& shard : shards_) shard->stop();
+}
+
+void Gateway::start() {
+    port_ = shared_.config.port;
+    try {
+        for (const auto& shard : shards_) port_ = shard->listen(port_);
+    } catch (const boost::system::system_error& error) {
+        throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}; choose another with --port",
+                                             shared_.config.address, port_, error.code().message()));
+    }
+    for (const auto& shard : shards_) shard->start();
+}
+
+bool Gateway::publish(Batch batch) {
+    TopicStatus& topic = *statuses_.at(batch.topic);
+    topic.records.add(batch.records.size());
+    if (!batch.records.empty()) {
+        topic.last_record_ms.set(static_cast<std::uint64_t>(shared_.clock.now().value()));
+    }
+    const bool caught_up = batch.caught_up;
+    const auto shared = std::make_shared<const Batch>(std::move(batch));
+    for (const auto& shard : shards_) {
+        if (!shard->publish(shared)) return false;
+    }
+    if (caught_up) topic.caught_up.store(true);
+    return true;
+}
+
+bool Gateway::ready() const {
+    return std::all_of(statuses_.begin(), statuses_.end(), [](const auto& topic) { return topic->caught_up.load(); });
+}
+
+std::uint64_t Gateway::streams() const {
+    std::uint64_t open = 0;
+    for (const auto& shard : shards_) open += shard->metrics().streams.value();
+    return open;
+}
+
+void Gateway::drain_and_stop() {
+    for (const auto& shard : shards_) shard->drain();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(shared_.config.drain_ms);
+    // One round even without streams, so that an answer under way gets out.
+    do {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    } while (streams() > 0 && std::chrono::steady_clock::now() < end);
+    for (const auto& shard : shards_) shard->stop();
+}
+
+std::string Gateway::metrics_text() const {
+    std::vector<const ShardMetrics*> shards;
+    for (const auto& shard : shards_) shards.push_back(&shard->metrics());
+    return prometheus_text(shards, statuses_, tail_);
+}
+
+std::size_t raise_open_files_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+    (void)::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+}  // namespace matchpoint::http

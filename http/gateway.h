@@ -1,0 +1,51 @@
+// The whole server: shards, the port they share, the state they report. Made, started and stopped by one thread;
+// publish() is called by one other, the tail.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "http/batch.h"
+#include "http/config.h"
+#include "http/metrics.h"
+#include "http/shard.h"
+
+namespace matchpoint::http {
+
+class Gateway {
+  public:
+    Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock);
+    ~Gateway();
+
+    // Throws std::runtime_error naming the address if the port is taken.
+    void start();
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+    // To every shard; waits for the slowest if it is far behind. False once stopped.
+    [[nodiscard]] bool publish(Batch batch);
+
+    [[nodiscard]] bool ready() const;
+    [[nodiscard]] std::vector<std::unique_ptr<TopicStatus>>& topics() { return statuses_; }
+    [[nodiscard]] TailStatus& tail() { return tail_; }
+    [[nodiscard]] const std::vector<TopicSpec>& specs() const { return shared_.topics; }
+
+    // Streams end with a hint when to come back, then everything stops.
+    void drain_and_stop();
+
+  private:
+    [[nodiscard]] std::string metrics_text() const;
+    [[nodiscard]] std::uint64_t streams() const;
+
+    std::vector<std::unique_ptr<TopicStatus>> statuses_;
+    TailStatus tail_;
+    Shared shared_;
+    std::vector<std::unique_ptr<Shard>> shards_;
+    std::uint16_t port_ = 0;
+};
+
+// Raises the limit of open files as far as it goes and returns it.
+std::size_t raise_open_files_limit();
+
+}  // namespace matchpoint::http

@@ -1,0 +1,219 @@
+#include "http/kafka_tail.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace matchpoint::http {
+
+namespace kafka = streams::kafka;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t kMostRecordsABatch = 2'000;
+constexpr milliseconds kPollWait{200};
+constexpr milliseconds kRequestWait{5'000};
+constexpr milliseconds kPauseBetweenTries{500};
+constexpr std::int64_t kWarningEveryNs = 10'000'000'000;
+constexpr std::int64_t kLagEveryNs = 1'000'000'000;
+
+}  // namespace
+
+KafkaTail::KafkaTail(Gateway& gateway, TailConfig config, const streams::Clock& clock,
+                     std::shared_ptr<spdlog::logger> logger)
+    : gateway_(gateway), config_(std::move(config)), clock_(clock), logger_(std::move(logger)) {
+    config_.kafka.set("isolation.level", "read_committed")
+        .set("enable.partition.eof", "true")
+        .set("auto.offset.reset", "earliest")
+        .set_default("client.id", "matchpoint-http")
+        .set_default("fetch.wait.max.ms", "100")
+        .set_default("queued.max.messages.kbytes", "16384");
+    for (const TopicSpec& spec : gateway_.specs()) {
+        topics_.push_back(Topic{RecordBuilder(spec.name, clock_), 0, {}, false, {}});
+    }
+}
+
+KafkaTail::~KafkaTail() {
+    stop();
+}
+
+void KafkaTail::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void KafkaTail::stop() {
+    stopping_.store(true);
+    if (thread_.joinable()) thread_.join();
+}
+
+void KafkaTail::run() {
+    try {
+        if (!assign_all()) return;
+        while (!stopping_.load()) {
+            gather();
+            look_at_lag();
+        }
+        consumer_->close(milliseconds(1000));
+    } catch (const std::exception& error) {
+        logger_->critical("the reader of Kafka's topics has ended: {}", error.what());
+    }
+}
+
+bool KafkaTail::assign_all() {
+    kafka::ClientHooks hooks;
+    hooks.on_connection_change = [this](bool up) {
+        gateway_.tail().connected.store(up);
+        if (up) {
+            logger_->info("Kafka is back");
+            tell_clients("the source of events is back");
+        } else {
+            logger_->warn("Kafka cannot be reached; what is known stays served");
+            tell_clients("the source of events cannot be reached at the moment");
+        }
+    };
+    consumer_ = std::make_unique<Consumer>(config_.kafka, std::move(hooks));
+    while (!stopping_.load()) {
+        const kafka::MaybeError error = try_assign();
+        if (!error) {
+            gateway_.tail().connected.store(true);
+            return true;
+        }
+        gateway_.tail().errors.add();
+        warn(fmt::format("cannot read the topics yet: {}", error->to_string()));
+        std::this_thread::sleep_for(kPauseBetweenTries);
+    }
+    return false;
+}
+
+kafka::MaybeError KafkaTail::try_assign() {
+    std::vector<kafka::PartitionOffset> all;
+    for (std::size_t i = 0; i < topics_.size(); ++i) {
+        auto count = consumer_->partition_count(gateway_.specs()[i].name, kRequestWait);
+        if (!count) return count.error();
+        if (auto error = add_partitions(i, *count, all)) return error;
+    }
+    return consumer_->assign(all);
+}
+
+kafka::MaybeError KafkaTail::add_partitions(std::size_t topic, std::int32_t partitions,
+                                            std::vector<kafka::PartitionOffset>& out) {
+    const TopicSpec& spec = gateway_.specs()[topic];
+    Topic& state = topics_[topic];
+    state.partitions = static_cast<std::size_t>(partitions);
+    state.ended.assign(state.partitions, false);
+    state.builder.ensure_partitions(state.partitions);
+    for (std::int32_t p = 0; p < partitions; ++p) {
+        const streams::TopicPartition partition{spec.name, streams::Partition{p}};
+        streams::Offset start = kafka::kBeginning;
+        if (!spec.options.compacted) {
+            auto marks = consumer_->query_watermarks(partition, kRequestWait);
+            if (!marks) return marks.error();
+            const std::int64_t wanted = marks->high.value() - config_.replay / partitions;
+            start = streams::Offset{std::max(marks->low.value(), wanted)};
+            state.builder.skip_to(static_cast<std::size_t>(p), start.value());
+        }
+        out.push_back({partition, start, {}});
+    }
+    return std::nullopt;
+}
+
+void KafkaTail::gather() {
+    std::size_t gathered = 0;
+    milliseconds wait = kPollWait;
+    while (gathered < kMostRecordsABatch) {
+        kafka::PollResult result = consumer_->poll(wait);
+        wait = milliseconds(0);
+        if (std::holds_alternative<std::monostate>(result)) break;
+        if (const auto* message = std::get_if<kafka::Message>(&result)) {
+            take(*message);
+            ++gathered;
+        } else if (const auto* eof = std::get_if<kafka::PartitionEof>(&result)) {
+            ended(*eof);
+        } else {
+            gateway_.tail().errors.add();
+            warn(std::get<kafka::KafkaError>(result).to_string());
+            if (const auto fatal = consumer_->fatal_error()) throw kafka::KafkaException(*fatal);
+        }
+    }
+    for (std::size_t i = 0; i < topics_.size(); ++i) {
+        if (!topics_[i].records.empty()) publish(i);
+    }
+}
+
+std::size_t KafkaTail::index_of(std::string_view topic) const {
+    const auto& specs = gateway_.specs();
+    const auto found =
+        std::find_if(specs.begin(), specs.end(), [topic](const auto& spec) { return spec.name == topic; });
+    return static_cast<std::size_t>(found - specs.begin());
+}
+
+void KafkaTail::take(const kafka::Message& message) {
+    Topic& topic = topics_.at(index_of(message.topic()));
+    RawRecord raw;
+    raw.partition = message.partition();
+    raw.offset = message.offset();
+    raw.timestamp = message.timestamp();
+    raw.key = message.key().value_or(std::string_view());
+    raw.tombstone = !message.value().has_value();
+    raw.value = message.value().value_or(std::string_view());
+    topic.records.push_back(topic.builder.build(raw));
+}
+
+void KafkaTail::ended(const kafka::PartitionEof& eof) {
+    const std::size_t index = index_of(eof.partition.topic);
+    Topic& topic = topics_.at(index);
+    const auto partition = static_cast<std::size_t>(eof.partition.partition.value());
+    if (topic.caught_up || partition >= topic.ended.size()) return;
+    topic.ended[partition] = true;
+    if (std::find(topic.ended.begin(), topic.ended.end(), false) != topic.ended.end()) return;
+    topic.caught_up = true;
+    publish(index);
+    logger_->info("{}: caught up with {} records", eof.partition.topic, gateway_.topics()[index]->records.value());
+}
+
+void KafkaTail::publish(std::size_t topic) {
+    Batch batch;
+    batch.topic = topic;
+    batch.partitions = topics_[topic].partitions;
+    batch.records.swap(topics_[topic].records);
+    batch.caught_up = topics_[topic].caught_up && !gateway_.topics()[topic]->caught_up.load();
+    batch.arrived_ns = clock_.monotonic_ns();
+    if (!gateway_.publish(std::move(batch))) stopping_.store(true);
+}
+
+void KafkaTail::look_at_lag() {
+    const std::int64_t now_ns = clock_.monotonic_ns();
+    if (now_ns - last_lag_ns_ < kLagEveryNs) return;
+    last_lag_ns_ = now_ns;
+    for (std::size_t i = 0; i < topics_.size(); ++i) {
+        std::int64_t lag = 0;
+        for (std::size_t p = 0; p < topics_[i].partitions; ++p) {
+            const streams::TopicPartition partition{gateway_.specs()[i].name,
+                                                    streams::Partition{static_cast<std::int32_t>(p)}};
+            const auto marks = consumer_->cached_watermarks(partition);
+            const auto position = consumer_->position(partition);
+            if (marks && position) lag += std::max<std::int64_t>(0, marks->high.value() - position->value());
+        }
+        gateway_.topics()[i]->lag.set(static_cast<std::uint64_t>(lag));
+    }
+}
+
+void KafkaTail::warn(const std::string& text) {
+    const std::int64_t now_ns = clock_.monotonic_ns();
+    if (last_warning_ns_ != 0 && now_ns - last_warning_ns_ < kWarningEveryNs) {
+        ++warnings_held_;
+        return;
+    }
+    last_warning_ns_ = now_ns;
+    const std::uint64_t held = std::exchange(warnings_held_, 0);
+    logger_->warn("{}{}", text, held == 0 ? std::string() : fmt::format(" ({} more since)", held));
+}
+
+void KafkaTail::tell_clients(const std::string& notice) {
+    Batch batch;
+    batch.notice = notice;
+    if (!gateway_.publish(std::move(batch))) stopping_.store(true);
+}
+
+}  // namespace matchpoint::http

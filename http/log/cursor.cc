@@ -1,0 +1,231 @@
+#include "http/log/cursor.h"
+
+#include <algorithm>
+
+namespace matchpoint::http {
+namespace {
+
+const FramePtr& reset_frame() {
+    static const FramePtr frame = frame_event("reset", "{}");
+    return frame;
+}
+
+// Few keys can pass, and an index leads to them: a reader of one match does not look at the records of others.
+bool indexed(const Log& log, const Filter& filter) {
+    return (log.options().match_is_key && !filter.matches.empty()) ||
+           (log.options().index_players && !filter.players.empty());
+}
+
+// Gathers the keys that an indexed filter can pass, from the more selective of its kinds.
+void indexed_entries(const Log& log, const Filter& filter, std::vector<const Log::Entry*>& out) {
+    out.clear();
+    if (log.options().match_is_key && !filter.matches.empty()) {
+        for (const std::string& match : filter.matches) {
+            if (const Log::Entry* entry = log.find(match)) out.push_back(entry);
+        }
+    } else {
+        for (const std::string& player : filter.players) log.entries_of_player(player, out);
+    }
+    std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->sequence < b->sequence; });
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+}  // namespace
+
+void Gathered::clear() {
+    items.clear();
+    covered = 0;
+    more = false;
+}
+
+Cursor Cursor::fresh(const Log& log, std::size_t replay) {
+    Cursor cursor;
+    cursor.catch_up_ = std::make_unique<CatchUp>();
+    cursor.catch_up_->until = log.head();
+    cursor.catch_up_->latest_only = log.options().compacted;
+    cursor.catch_up_->live_id = log.head_id();
+    if (!log.options().compacted) {
+        const Sequence replayed = std::min<Sequence>(replay, log.head() + 1 - log.ring_begin());
+        cursor.position_ = log.head() - replayed;
+    }
+    return cursor;
+}
+
+Cursor Cursor::restarted(const Log& log, std::size_t replay) {
+    Cursor cursor = fresh(log, replay);
+    cursor.catch_up_->reset = true;
+    return cursor;
+}
+
+std::optional<Cursor> Cursor::resume(const Log& log, const EventId& known, streams::Timestamp oldest,
+                                     std::size_t replay) {
+    const std::size_t partitions = log.end().size();
+    if (known.offsets.size() > partitions) return restarted(log, replay);
+    OffsetVector offsets = known.offsets;
+    offsets.resize(partitions, 0);
+
+    bool in_ring = true;
+    bool deletions_known = !(known.made < oldest);
+    Sequence first_new = log.head() + 1;
+    Sequence last_known = 0;
+    for (std::size_t p = 0; p < partitions; ++p) {
+        if (offsets[p] > log.end()[p]) return std::nullopt;
+        in_ring = in_ring && offsets[p] >= log.ring_offsets()[p];
+        deletions_known = deletions_known && offsets[p] >= log.tombstone_floor()[p];
+        first_new = std::min(first_new, log.first_at_or_after(p, offsets[p]).value_or(first_new));
+        last_known = std::max(last_known, log.last_before(p, offsets[p]));
+    }
+    if (!in_ring && (!log.options().compacted || !deletions_known)) return restarted(log, replay);
+
+    Cursor cursor;
+    cursor.position_ = in_ring ? first_new - 1 : 0;
+    cursor.catch_up_ = std::make_unique<CatchUp>();
+    CatchUp& catch_up = *cursor.catch_up_;
+    catch_up.until = log.head();
+    catch_up.latest_only = !in_ring;
+    catch_up.deletions = true;
+    catch_up.floor = log.tombstone_floor_sequence();
+    catch_up.live_id = log.head_id();
+    if (!in_ring || last_known >= first_new) catch_up.known = std::move(offsets);
+    return cursor;
+}
+
+void Cursor::fall_behind(const Log& log) {
+    if (!log.options().compacted) {
+        // Nothing stands for what the ring has lost.
+        position_ = log.ring_begin() - 1;
+        ++conflations_;
+        return;
+    }
+    auto catch_up = std::make_unique<CatchUp>();
+    catch_up->until = log.head();
+    catch_up->latest_only = true;
+    catch_up->deletions = true;
+    if (catch_up_ != nullptr) {
+        catch_up->announce = catch_up_->announce;
+        catch_up->reset = catch_up_->reset;
+        catch_up->known = std::move(catch_up_->known);
+        catch_up->live_id = log.head_id();
+    } else {
+        catch_up->announce = false;
+    }
+    catch_up_ = std::move(catch_up);
+    ++conflations_;
+}
+
+void Cursor::collect(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) {
+    out.clear();
+    const bool walking = catch_up_ != nullptr && catch_up_->latest_only;
+    const bool by_index = indexed(log, filter);
+    // Whoever reads by index finds each key's records by itself, wherever the ring begins.
+    if (!walking && !by_index && !log.in_ring(position_)) fall_behind(log);
+    if (catch_up_ != nullptr && catch_up_->latest_only && catch_up_->deletions &&
+        position_ < log.tombstone_floor_sequence() && catch_up_->floor < log.tombstone_floor_sequence()) {
+        // Deletions have been dropped that this reader has not seen.
+        const std::uint32_t conflations = conflations_;
+        *this = restarted(log, 0);
+        conflations_ = conflations;
+    }
+    if (catch_up_ != nullptr && catch_up_->reset) {
+        out.items.push_back({reset_frame().get(), nullptr, reset_frame(), position_, Item::Kind::kReset});
+    }
+    if (catch_up_ != nullptr && catch_up_->latest_only) {
+        by_index ? collect_indexed_latest(log, filter, limit, out) : collect_latest(log, filter, limit, out);
+    } else {
+        by_index ? collect_indexed_ring(log, filter, limit, out) : collect_ring(log, filter, limit, out);
+    }
+    if (out.more || catch_up_ == nullptr) return;
+    const FramePtr live = catch_up_->announce ? frame_event("live", "{}", catch_up_->live_id) : nullptr;
+    out.items.push_back({live.get(), nullptr, live, catch_up_->until, Item::Kind::kLive});
+}
+
+void Cursor::given(const Item& item) {
+    position_ = std::max(position_, item.sequence);
+    if (catch_up_ == nullptr) return;
+    if (item.kind == Item::Kind::kReset) catch_up_->reset = false;
+    if (item.kind == Item::Kind::kLive) catch_up_.reset();
+}
+
+bool Cursor::knows(const Record& record) const {
+    if (catch_up_ == nullptr || catch_up_->known.empty()) return false;
+    return record.offset().value() < catch_up_->known[static_cast<std::size_t>(record.partition().value())];
+}
+
+bool Cursor::add(const Log& log, const Filter& filter, const RecordPtr& record, const Tags& tags, Sequence sequence,
+                 std::size_t limit, Gathered& out) const {
+    if (out.items.size() >= limit) {
+        out.more = true;
+        return false;
+    }
+    if (knows(*record) || (!filter.empty() && !filter.passes(tags))) return true;
+    Item item{&record->frame(), &record, nullptr, sequence, Item::Kind::kRecord};
+    if (catch_up_ != nullptr && !catch_up_->known.empty()) {
+        // Our id would tell less than what the reader knows.
+        if (const auto own = decode_event_id(log.topic(), record->id())) {
+            const OffsetVector both = join(catch_up_->known, own->offsets);
+            item.made = frame_with_id(*record, encode_event_id(log.topic(), both, own->made));
+            item.frame = item.made.get();
+            item.record = nullptr;
+        }
+    }
+    out.items.push_back(std::move(item));
+    return true;
+}
+
+void Cursor::collect_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const {
+    const Sequence last = end(log);
+    const Log::Entry* entry = log.changed_after(position_);
+    for (; entry != nullptr && entry->sequence <= last; entry = log.next(*entry)) {
+        if (!catch_up_->deletions && entry->record->tombstone()) continue;
+        if (!add(log, filter, entry->record, *entry->tags, entry->sequence, limit, out)) return;
+    }
+    out.covered = last;
+}
+
+void Cursor::collect_indexed_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const {
+    const Sequence last = end(log);
+    indexed_entries(log, filter, out.entries);
+    for (const Log::Entry* entry : out.entries) {
+        if (entry->sequence <= position_ || entry->sequence > last) continue;
+        if (!catch_up_->deletions && entry->record->tombstone()) continue;
+        if (!add(log, filter, entry->record, *entry->tags, entry->sequence, limit, out)) return;
+    }
+    out.covered = last;
+}
+
+void Cursor::collect_ring(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const {
+    const Sequence last = end(log);
+    for (Sequence sequence = position_ + 1; sequence <= last; ++sequence) {
+        const Log::Slot& slot = log.slot(sequence);
+        if (!add(log, filter, slot.record, *slot.tags, sequence, limit, out)) return;
+    }
+    out.covered = last;
+}
+
+// Each key's records hang together from the latest back. Where the chain leaves the ring before it reaches the reader,
+// the reader has fallen behind with this key and gets its latest.
+void Cursor::collect_indexed_ring(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const {
+    const Sequence last = end(log);
+    indexed_entries(log, filter, out.entries);
+    out.candidates.clear();
+    for (const Log::Entry* entry : out.entries) {
+        const std::size_t before = out.candidates.size();
+        Sequence sequence = entry->sequence;
+        while (sequence > position_ && sequence >= log.ring_begin()) {
+            const Log::Slot& slot = log.slot(sequence);
+            if (sequence <= last) out.candidates.push_back({sequence, &slot.record, slot.tags.get()});
+            sequence = slot.previous;
+        }
+        if (sequence <= position_) continue;
+        out.candidates.resize(before);
+        if (entry->sequence <= last) out.candidates.push_back({entry->sequence, &entry->record, entry->tags.get()});
+    }
+    std::sort(out.candidates.begin(), out.candidates.end(),
+              [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+    for (const auto& [sequence, record, tags] : out.candidates) {
+        if (!add(log, filter, *record, *tags, sequence, limit, out)) return;
+    }
+    out.covered = last;
+}
+
+}  // namespace matchpoint::http

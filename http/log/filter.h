@@ -1,0 +1,27 @@
+// Which records a reader asked for: kinds are joined by AND, the names of one kind by OR; an empty kind asks nothing.
+// Immutable value; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/log/record.h"
+
+namespace matchpoint::http {
+
+struct Filter {
+    std::vector<std::string> matches;
+    std::vector<std::string> players;
+    std::vector<std::string> sports;
+
+    [[nodiscard]] bool empty() const { return matches.empty() && players.empty() && sports.empty(); }
+    [[nodiscard]] std::size_t size() const { return matches.size() + players.size() + sports.size(); }
+    [[nodiscard]] bool passes(const Tags& tags) const;
+};
+
+// Adds the names of one query parameter, which are separated by commas; empty ones are dropped, repeated ones kept
+// once.
+void add_names(std::vector<std::string>& names, std::string_view list);
+
+}  // namespace matchpoint::http

@@ -1,0 +1,84 @@
+#include "http/log/record.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace matchpoint::http {
+namespace {
+
+constexpr std::string_view kDataPrefix = "data: ";
+constexpr std::string_view kEventEnd = "\n\n";
+
+// A line break would end the data line. In JSON it is white space between tokens, so a blank says the same.
+void append_on_one_line(std::string& out, std::string_view value) {
+    const std::size_t begin = out.size();
+    out += value;
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), [](char c) { return c == '\n' || c == '\r'; },
+        ' ');
+}
+
+std::string event_of(const RawRecord& raw, std::string_view id) {
+    std::string event;
+    event.reserve(raw.value.size() + id.size() + 32);
+    event.append("id: ").append(id).push_back('\n');
+    if (raw.tombstone) {
+        event.append("event: delete\ndata: {\"key\":").append(json_string(raw.key)).push_back('}');
+    } else {
+        event += kDataPrefix;
+        append_on_one_line(event, raw.value);
+    }
+    event += kEventEnd;
+    return event;
+}
+
+}  // namespace
+
+Frame::Frame(std::string_view event) : size_(event.size()) {
+    wire_.reserve(event.size() + 12);
+    fmt::format_to(std::back_inserter(wire_), "{:x}\r\n", event.size());
+    begin_ = wire_.size();
+    wire_.append(event).append("\r\n");
+}
+
+Record::Record(const RawRecord& raw, std::string_view id, TagsPtr tags)
+    : frame_(event_of(raw, id)),
+      key_(raw.key),
+      tags_(std::move(tags)),
+      offset_(raw.offset),
+      timestamp_(raw.timestamp),
+      partition_(raw.partition),
+      id_size_(static_cast<std::uint32_t>(id.size())),
+      tombstone_(raw.tombstone) {}
+
+std::string_view Record::body() const {
+    return frame_.plain().substr(kIdPrefix.size() + id_size_ + 1);
+}
+
+std::string_view Record::value() const {
+    if (tombstone_) return {};
+    std::string_view rest = body();
+    rest.remove_prefix(kDataPrefix.size());
+    rest.remove_suffix(kEventEnd.size());
+    return rest;
+}
+
+FramePtr frame_with_id(const Record& record, std::string_view id) {
+    return std::make_shared<Frame>(fmt::format("id: {}\n{}", id, record.body()));
+}
+
+FramePtr frame_event(std::string_view event, std::string_view data, std::string_view id) {
+    std::string text;
+    if (!id.empty()) text.append("id: ").append(id).push_back('\n');
+    if (!event.empty()) text.append("event: ").append(event).push_back('\n');
+    text.append(kDataPrefix).append(data).append(kEventEnd);
+    return std::make_shared<Frame>(text);
+}
+
+std::string json_string(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace matchpoint::http

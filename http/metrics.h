@@ -1,0 +1,75 @@
+// What a shard counts. Written by its thread only, read by whichever answers /metrics: relaxed single-writer counters,
+// so that counting costs a plain addition.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace matchpoint::http {
+
+class Counter {
+  public:
+    void add(std::uint64_t n = 1) { value_.store(value() + n, std::memory_order_relaxed); }
+    void sub(std::uint64_t n = 1) { value_.store(value() - n, std::memory_order_relaxed); }
+    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+// Counts in powers of two of microseconds: 1, 2, 4, … 2^23 (8.4 s), and above.
+class LatencyHistogram {
+  public:
+    static constexpr std::size_t kBuckets = 25;
+    void observe_us(std::uint64_t us);
+    [[nodiscard]] std::uint64_t count(std::size_t bucket) const { return counts_.at(bucket).value(); }
+    [[nodiscard]] std::uint64_t sum_us() const { return sum_us_.value(); }
+
+  private:
+    std::array<Counter, kBuckets> counts_;
+    Counter sum_us_;
+};
+
+struct ShardMetrics {
+    Counter connections;  // open now, of any kind
+    Counter streams;      // of these, streams
+    Counter accepted;
+    Counter refused;  // over a limit
+    Counter requests;
+    Counter client_errors;  // answers 4xx
+    Counter server_errors;  // answers 5xx
+    Counter events;         // delivered to streams
+    Counter bytes;          // written to streams
+    Counter writes;         // system calls that wrote them
+    Counter stalls;         // writes that found a full socket
+    Counter conflations;    // readers that fell behind the ring
+    Counter records;        // taken from the topics
+    Counter request_timeouts;
+    Counter stalled_closed;    // streams closed because they took nothing for too long
+    LatencyHistogram fan_out;  // from a batch's arrival at the gateway until its last reader was written to
+};
+
+struct TopicStatus {
+    std::string topic;
+    Counter records;
+    Counter lag;  // records not yet read, at the last look
+    Counter last_record_ms;
+    std::atomic<bool> caught_up{false};
+};
+
+// What concerns the whole process: written by the tail, read by all.
+struct TailStatus {
+    std::atomic<bool> connected{false};
+    Counter errors;
+};
+
+[[nodiscard]] std::string prometheus_text(const std::vector<const ShardMetrics*>& shards,
+                                          const std::vector<std::unique_ptr<TopicStatus>>& topics,
+                                          const TailStatus& tail);
+
+}  // namespace matchpoint::http

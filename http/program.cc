@@ -1,0 +1,80 @@
+#include "http/program.h"
+
+#include <csignal>
+#include <ctime>
+
+#include "processor/streams/base/clock.h"
+#include "topics/topic_catalog.h"
+
+namespace matchpoint::http {
+namespace {
+
+constexpr std::string_view kKafkaPrefix = "kafka.";
+
+// Taken by sigtimedwait in the main thread; the other threads are made after this and never see them.
+class Signals {
+  public:
+    Signals() {
+        ::sigemptyset(&set_);
+        ::sigaddset(&set_, SIGTERM);
+        ::sigaddset(&set_, SIGINT);
+        ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+    void wait() const {
+        int signal = 0;
+        while (::sigwait(&set_, &signal) != 0) {
+        }
+    }
+
+  private:
+    sigset_t set_{};
+};
+
+}  // namespace
+
+ProgramConfig ProgramConfig::from(const std::map<std::string, std::string>& settings) {
+    ProgramConfig config;
+    for (const auto& [key, value] : settings) {
+        if (key.starts_with(kKafkaPrefix)) {
+            config.tail.kafka.set(key.substr(kKafkaPrefix.size()), value);
+        } else if (key == "bootstrap.servers") {
+            config.tail.kafka.set(key, value);
+        } else {
+            config.http.set(key, value);
+        }
+    }
+    return config;
+}
+
+std::vector<TopicSpec> mirrored_topics(const LogOptions& options) {
+    const topics::TopicCatalog catalog;
+    std::vector<TopicSpec> specs;
+    for (const std::string_view name : {topics::kMatchState, topics::kHighScores, topics::kScores}) {
+        const topics::Topic& topic = catalog.topic(name);
+        TopicSpec spec{topic.name, static_cast<std::size_t>(topic.partitions), options, name == topics::kHighScores};
+        spec.options.compacted = topic.compacted;
+        spec.options.match_is_key = name != topics::kHighScores;
+        spec.options.index_players = topic.compacted;
+        specs.push_back(std::move(spec));
+    }
+    return specs;
+}
+
+int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logger) {
+    const Signals signals;
+    const streams::SystemClock clock;
+    logger->info("at most {} open files", raise_open_files_limit());
+    Gateway gateway(config.http, mirrored_topics(config.http.log), clock);
+    gateway.start();
+    logger->info("listening on http://{}:{}/", config.http.address, gateway.port());
+    KafkaTail tail(gateway, config.tail, clock, logger);
+    tail.start();
+    signals.wait();
+    logger->info("stopping");
+    tail.stop();
+    gateway.drain_and_stop();
+    return 0;
+}
+
+}  // namespace matchpoint::http

@@ -1,0 +1,77 @@
+#include "http/request.h"
+
+#include <algorithm>
+
+namespace matchpoint::http {
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& query) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('&'), text.size());
+        const std::string_view pair = text.substr(0, end);
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        auto name = percent_decode(pair.substr(0, equals), true);
+        auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
+        if (!name || !value) return false;
+        if (!name->empty()) query.emplace_back(std::move(*name), std::move(*value));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            if (i + 2 >= text.size()) return std::nullopt;
+            const int high = hex_value(text[i + 1]);
+            const int low = hex_value(text[i + 2]);
+            if (high < 0 || low < 0) return std::nullopt;
+            decoded.push_back(static_cast<char>(high * 16 + low));
+            i += 2;
+        } else {
+            decoded.push_back(plus_is_blank && text[i] == '+' ? ' ' : text[i]);
+        }
+    }
+    return decoded;
+}
+
+std::optional<Request> Request::from(Message message) {
+    const auto raw = message.target();
+    std::string_view target(raw.data(), raw.size());
+    if (!target.starts_with('/')) return std::nullopt;
+    target = target.substr(0, target.find('#'));
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    auto path = percent_decode(target.substr(0, mark), false);
+    if (!path || path->find('\0') != std::string::npos) return std::nullopt;
+    Request request;
+    request.path = std::move(*path);
+    if (!parse_query(target.substr(std::min(mark + 1, target.size())), request.query)) return std::nullopt;
+    request.message = std::move(message);
+    return request;
+}
+
+std::string_view Request::header(std::string_view name) const {
+    const auto found = message.find(boost::beast::string_view(name.data(), name.size()));
+    if (found == message.end()) return {};
+    return {found->value().data(), found->value().size()};
+}
+
+std::optional<std::string_view> Request::parameter(std::string_view name) const {
+    for (const auto& [key, value] : query) {
+        if (key == name) return value;
+    }
+    return std::nullopt;
+}
+
+}  // namespace matchpoint::http

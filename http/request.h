@@ -1,0 +1,38 @@
+// A request as the router sees it: decoded target, the headers that matter, the body. A value of one session.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace matchpoint::http {
+
+using Message = boost::beast::http::request<boost::beast::http::string_body>;
+
+struct Request {
+    Message message;
+    std::string path;  // percent-decoded
+    std::vector<std::pair<std::string, std::string>> query;
+    std::string peer;
+    bool secure = false;
+
+    // Nothing if the target is not an absolute path or is wrongly encoded.
+    [[nodiscard]] static std::optional<Request> from(Message message);
+
+    [[nodiscard]] std::string_view method() const {
+        return {message.method_string().data(), message.method_string().size()};
+    }
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+    // The first of that name; nothing if there is none.
+    [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+};
+
+// Nothing if an escape is cut or not hexadecimal. In a query a plus is a blank.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
+
+}  // namespace matchpoint::http

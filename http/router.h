@@ -1,0 +1,31 @@
+// From a request to its answer, or to the stream it asks for. No I/O. Called on the shard's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "http/request.h"
+#include "http/response.h"
+#include "http/site.h"
+
+namespace matchpoint::http {
+
+struct StreamRequest {
+    std::vector<Mirror*> topics;  // empty: a leaderboard
+    std::shared_ptr<const Filter> filter;
+    Start start;
+    std::string sport;
+    std::size_t top = 0;
+    Response head;
+};
+
+using Outcome = std::variant<Response, StreamRequest>;
+
+// Never throws: what is wrong with a request becomes its answer.
+[[nodiscard]] Outcome route(const Request& request, Site& site);
+// What every answer carries, also one to a request that could not be read.
+void add_common_headers(Response& response, std::string_view origin, const Config& config);
+
+}  // namespace matchpoint::http

@@ -1,0 +1,190 @@
+#include "http/session.h"
+
+#include <optional>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "http/request.h"
+#include "http/router.h"
+#include "http/shard.h"
+
+namespace matchpoint::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+
+constexpr std::size_t kReadBytes = 8192;
+
+iovec piece_of(std::string_view bytes) {
+    return {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: only read from
+}
+
+// Closes the wire when it is over; whoever waits on the wire then sees it end.
+class Deadline {
+  public:
+    explicit Deadline(Shard& shard) : shard_(shard), timer_(shard.io()), guarded_(std::make_shared<Wire*>(nullptr)) {}
+    ~Deadline() { disarm(); }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+    void arm(Wire& wire, std::int64_t ms) {
+        *guarded_ = nullptr;
+        guarded_ = std::make_shared<Wire*>(&wire);
+        timer_.expires_after(std::chrono::milliseconds(ms));
+        timer_.async_wait([guarded = guarded_, &metrics = shard_.host().metrics](boost::system::error_code error) {
+            if (error || *guarded == nullptr) return;
+            metrics.request_timeouts.add();
+            (*guarded)->close();
+        });
+    }
+    void disarm() {
+        *guarded_ = nullptr;
+        timer_.cancel();
+    }
+
+  private:
+    Shard& shard_;
+    asio::steady_timer timer_;
+    std::shared_ptr<Wire*> guarded_;
+};
+
+struct Read {
+    std::optional<Message> message;
+    status refusal = status::bad_request;
+};
+
+// The next request. Nothing if the client is gone, a refusal if what it sent is not a request.
+class RequestReader {
+  public:
+    RequestReader(Shard& shard, Wire& wire, Deadline& deadline) : shard_(shard), wire_(wire), deadline_(deadline) {}
+
+    asio::awaitable<Read> next() {
+        const Limits& limits = shard_.config().limits;
+        beast_http::request_parser<beast_http::string_body> parser;
+        parser.eager(true);
+        parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+        parser.body_limit(limits.body_bytes);
+        bool continued = false;
+        deadline_.arm(wire_, buffer_.empty() ? limits.idle_timeout_ms : limits.header_timeout_ms);
+        bool first = buffer_.empty();
+        for (;;) {
+            if (!buffer_.empty()) {
+                boost::system::error_code error;
+                buffer_.erase(0, parser.put(asio::buffer(buffer_), error));
+                if (parser.is_done()) co_return Read{parser.release(), {}};
+                if (error && error != beast_http::error::need_more) co_return Read{std::nullopt, refusal(error)};
+            }
+            if (parser.is_header_done() && !continued) {
+                continued = true;
+                deadline_.arm(wire_, limits.body_timeout_ms);
+                if (beast_http::token_list(parser.get()[beast_http::field::expect]).exists("100-continue")) {
+                    const iovec piece = piece_of("HTTP/1.1 100 Continue\r\n\r\n");
+                    co_await write_all(wire_, {&piece, 1});
+                }
+            }
+            const std::size_t size = buffer_.size();
+            buffer_.resize(size + kReadBytes);
+            const std::size_t received = co_await read_some(wire_, buffer_.data() + size, kReadBytes);
+            buffer_.resize(size + received);
+            if (std::exchange(first, false)) deadline_.arm(wire_, limits.header_timeout_ms);
+        }
+    }
+
+  private:
+    static status refusal(boost::system::error_code error) {
+        if (error == beast_http::error::header_limit) return status::request_header_fields_too_large;
+        if (error == beast_http::error::body_limit) return status::payload_too_large;
+        return status::bad_request;
+    }
+
+    Shard& shard_;
+    Wire& wire_;
+    Deadline& deadline_;
+    std::string buffer_;
+};
+
+asio::awaitable<void> send(Wire& wire, const Response& response, bool keep_alive, bool with_body) {
+    const std::string head = serialize_head(response, keep_alive);
+    std::array<iovec, 2> pieces{piece_of(head), {}};
+    std::size_t count = 1;
+    if (with_body && response.body) pieces[count++] = piece_of(*response.body);
+    co_await write_all(wire, {pieces.data(), count});
+}
+
+std::string_view refusal_detail(status code) {
+    if (code == status::request_header_fields_too_large) return "the header is too long";
+    if (code == status::payload_too_large) return "the body is too long";
+    return "this is not an HTTP request";
+}
+
+void count(ShardMetrics& metrics, const Response& response) {
+    metrics.requests.add();
+    const unsigned code = response.header.result_int();
+    if (code >= 500) {
+        metrics.server_errors.add();
+    } else if (code >= 400) {
+        metrics.client_errors.add();
+    }
+}
+
+// The requests of one connection. Throws when the wire ends.
+asio::awaitable<std::optional<StreamRequest>> answer_all(Shard& shard, Wire& wire, unsigned& version) {
+    Deadline deadline(shard);
+    RequestReader reader(shard, wire, deadline);
+    ShardMetrics& metrics = shard.host().metrics;
+    const std::int64_t write_ms = shard.config().limits.write_timeout_ms;
+    for (;;) {
+        Read read = co_await reader.next();
+        deadline.arm(wire, write_ms);
+        std::optional<Request> request;
+        if (read.message) request = Request::from(std::move(*read.message));
+        if (!request) {
+            Response response =
+                make_problem(read.message ? status::bad_request : read.refusal, refusal_detail(read.refusal));
+            add_common_headers(response, {}, shard.config());
+            count(metrics, response);
+            co_await send(wire, response, false, true);
+            co_return std::nullopt;
+        }
+        version = request->message.version();
+        const bool keep_alive = request->message.keep_alive() && !shard.draining();
+        const bool with_body = request->method() != "HEAD";
+        Outcome outcome = route(*request, shard.site());
+        if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
+            count(metrics, stream->head);
+            if (with_body) co_return std::move(*stream);
+            const std::string head = serialize_stream_head(stream->head, false);
+            const iovec piece = piece_of(head);
+            co_await write_all(wire, {&piece, 1});
+            co_return std::nullopt;
+        }
+        const Response& response = std::get<Response>(outcome);
+        count(metrics, response);
+        co_await send(wire, response, keep_alive, with_body);
+        if (!keep_alive) co_return std::nullopt;
+    }
+}
+
+}  // namespace
+
+asio::awaitable<void> serve(Shard& shard, std::unique_ptr<Wire> wire) {
+    std::optional<StreamRequest> stream;
+    unsigned version = 11;
+    const auto place = shard.enter(*wire);
+    try {
+        stream = co_await answer_all(shard, *wire, version);
+    } catch (const boost::system::system_error&) {
+        // The client is gone, or its time was up.
+    }
+    if (stream && wire->open()) {
+        shard.begin_stream(std::move(wire), std::move(*stream), version >= 11);
+    } else {
+        wire->close();
+    }
+}
+
+}  // namespace matchpoint::http

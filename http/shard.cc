@@ -1,0 +1,216 @@
+#include "http/shard.h"
+
+#include <sys/socket.h>
+
+#include <chrono>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/session.h"
+
+namespace asio = boost::asio;
+using boost::asio::ip::tcp;
+
+namespace matchpoint::http {
+namespace {
+
+// Readers written to before others on the thread get a turn.
+constexpr int kReadersAPump = 128;
+// The beat goes round in so many parts, so that thousands of comments are not written in one go.
+constexpr int kBeatParts = 16;
+constexpr int kBacklog = 4096;
+
+void enable(int descriptor, int option) {
+    const int on = 1;
+    if (::setsockopt(descriptor, SOL_SOCKET, option, &on, sizeof on) != 0) {
+        throw boost::system::system_error({errno, boost::system::system_category()}, "setsockopt");
+    }
+}
+
+}  // namespace
+
+Shard::Shard(const Shared& shared)
+    : shared_(shared), site_{shared.config,       shared.assets, shared.clock, {}, Leaderboards(host_.ready),
+                             shared.metrics_text, shared.ready} {
+    for (const TopicSpec& topic : shared.topics) {
+        site_.mirrors.push_back(std::make_unique<Mirror>(topic.name, topic.partitions, topic.options, host_.ready));
+    }
+}
+
+Shard::~Shard() {
+    stop();
+    if (thread_.joinable()) thread_.join();
+    while (!connections_.empty()) connections_.front().close();
+}
+
+std::uint16_t Shard::listen(std::uint16_t port) {
+    const tcp::endpoint endpoint(asio::ip::make_address(config().address), port);
+    acceptor_.open(endpoint.protocol());
+    enable(acceptor_.native_handle(), SO_REUSEADDR);
+    enable(acceptor_.native_handle(), SO_REUSEPORT);
+    acceptor_.bind(endpoint);
+    acceptor_.listen(kBacklog);
+    return acceptor_.local_endpoint().port();
+}
+
+void Shard::start() {
+    if (acceptor_.is_open()) accept();
+    schedule_beat();
+    thread_ = std::thread([this] { io_.run(); });
+}
+
+void Shard::stop() {
+    if (stopped_.exchange(true)) return;
+    work_.reset();
+    io_.stop();
+    room_.release();  // whoever waits to publish
+}
+
+void Shard::drain() {
+    asio::post(io_, [this] {
+        draining_ = true;
+        boost::system::error_code ignored;
+        acceptor_.close(ignored);
+        for (auto it = connections_.begin(); it != connections_.end();) {
+            StreamConnection& connection = *it++;
+            const auto keep = connection.shared_from_this();
+            connection.finish(config().retry_ms);
+        }
+    });
+}
+
+void Shard::accept() {
+    acceptor_.async_accept([this](boost::system::error_code error, Socket socket) {
+        if (error == asio::error::operation_aborted || draining_) return;
+        if (error) {
+            // Out of descriptors or memory: what is open goes on, newcomers wait in the backlog.
+            accept_timer_.expires_after(std::chrono::milliseconds(50));
+            accept_timer_.async_wait([this](boost::system::error_code aborted) {
+                if (!aborted) accept();
+            });
+            return;
+        }
+        host_.metrics.accepted.add();
+        boost::system::error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        socket.set_option(asio::socket_base::keep_alive(true), ignored);
+        auto wire = std::make_unique<PlainWire>(std::move(socket));
+        asio::co_spawn(io_, serve(*this, std::move(wire)), asio::detached);
+        accept();
+    });
+}
+
+std::shared_ptr<void> Shard::enter(Wire&) {
+    host_.metrics.connections.add();
+    return {nullptr, [this](void*) { host_.metrics.connections.sub(); }};
+}
+
+bool Shard::publish(std::shared_ptr<const Batch> batch) {
+    room_.acquire();
+    if (stopped_.load()) return false;
+    asio::post(io_, [this, batch = std::move(batch)] {
+        apply(*batch);
+        room_.release();
+    });
+    return true;
+}
+
+void Shard::apply(const Batch& batch) {
+    Mirror& mirror = *site_.mirrors.at(batch.topic);
+    const bool ranks = shared_.topics[batch.topic].leaderboard;
+    mirror.log.ensure_partitions(batch.partitions);
+    for (const RecordPtr& record : batch.records) {
+        mirror.log.append(record);
+        if (ranks) site_.leaderboards.apply(*record);
+        if (mirror.log.caught_up()) mirror.fan_out.wake(*mirror.log.slot(mirror.log.head()).tags);
+    }
+    host_.metrics.records.add(batch.records.size());
+    if (!batch.records.empty() && mirror.log.caught_up()) mirror.fan_out.wake_unfiltered();
+    if (ranks) site_.leaderboards.publish();
+    if (batch.caught_up && !mirror.log.caught_up()) {
+        mirror.log.set_caught_up();
+        mirror.fan_out.wake_all();
+        if (ranks) site_.leaderboards.set_caught_up();
+    }
+    if (!batch.notice.empty()) comment_all(batch.notice);
+    if (oldest_arrival_ns_ == 0 && !batch.records.empty()) oldest_arrival_ns_ = batch.arrived_ns;
+    schedule_pump();
+}
+
+void Shard::schedule_pump() {
+    if (pump_scheduled_ || host_.ready.empty()) return;
+    pump_scheduled_ = true;
+    asio::post(io_, [this] { pump(); });
+}
+
+void Shard::pump() {
+    pump_scheduled_ = false;
+    for (int i = 0; i < kReadersAPump && !host_.ready.empty(); ++i) host_.ready.pop().flush();
+    if (host_.ready.empty() && oldest_arrival_ns_ != 0) {
+        const std::int64_t took_ns = shared_.clock.monotonic_ns() - oldest_arrival_ns_;
+        host_.metrics.fan_out.observe_us(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took_ns / 1000)));
+        oldest_arrival_ns_ = 0;
+    }
+    schedule_pump();
+}
+
+std::unique_ptr<Source> Shard::make_source(const StreamRequest& request, Reader& reader) {
+    if (request.topics.empty()) {
+        return std::make_unique<LeaderboardSource>(site_.leaderboards.watch(request.sport, request.top), reader);
+    }
+    return std::make_unique<LogSource>(request.topics.front()->log, request.filter, request.start, shared_.clock);
+}
+
+void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked) {
+    const auto coding = chunked ? StreamConnection::Coding::kChunked : StreamConnection::Coding::kPlain;
+    const auto connection = std::make_shared<StreamConnection>(host_, std::move(wire), coding);
+    connection->read_from(make_source(request, *connection));
+    for (Mirror* mirror : request.topics) connection->subscribe(mirror->fan_out, request.filter);
+    connections_.push_back(*connection);
+    std::string head = serialize_stream_head(request.head, chunked);
+    const Frame hello(fmt::format("retry: {}\n\n", config().retry_ms));
+    head += chunked ? hello.chunked() : hello.plain();
+    connection->start(std::move(head));
+    if (draining_) connection->finish(config().retry_ms);
+    schedule_pump();
+}
+
+void Shard::comment_all(std::string_view text) {
+    for (auto it = connections_.begin(); it != connections_.end();) {
+        const auto keep = (it++)->shared_from_this();
+        keep->comment(text);
+    }
+}
+
+void Shard::schedule_beat() {
+    beat_timer_.expires_after(std::chrono::milliseconds(std::max<std::int64_t>(1, config().heartbeat_ms / kBeatParts)));
+    beat_timer_.async_wait([this](boost::system::error_code aborted) {
+        if (aborted) return;
+        beat();
+        schedule_beat();
+    });
+}
+
+// The part of the connections whose turn it is: from the front to the back of the list.
+void Shard::beat() {
+    const std::size_t streams = host_.metrics.streams.value();
+    std::size_t left = (streams + kBeatParts - 1) / kBeatParts;
+    const auto most_stalled =
+        static_cast<unsigned>(config().limits.stall_timeout_ms / std::max<std::int64_t>(1, config().heartbeat_ms));
+    for (; left > 0 && !connections_.empty(); --left) {
+        const auto connection = connections_.front().shared_from_this();
+        connections_.pop_front();
+        connections_.push_back(*connection);
+        connection->beat();
+        if (connection->beats_stalled() > std::min(most_stalled, 249U)) {
+            host_.metrics.stalled_closed.add();
+            connection->close();
+        }
+    }
+    schedule_pump();
+}
+
+}  // namespace matchpoint::http

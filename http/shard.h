@@ -1,0 +1,98 @@
+// A thread with everything it needs to serve its connections: mirrors of the topics, leaderboards, an io_context.
+// Shards share nothing but immutable records, so there is no lock on the way from a record to a socket. The tail hands
+// each batch to every shard; a bounded number of batches waits in each.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include "http/batch.h"
+#include "http/router.h"
+#include "http/site.h"
+#include "http/stream_connection.h"
+
+namespace matchpoint::http {
+
+// What all shards of a gateway share; outlives them.
+struct Shared {
+    Config config;
+    Assets assets;
+    const streams::Clock& clock;
+    std::vector<TopicSpec> topics;
+    std::function<std::string()> metrics_text;
+    std::function<bool()> ready;
+};
+
+class Shard {
+  public:
+    explicit Shard(const Shared& shared);
+    ~Shard();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
+
+    // Binds the port, which other shards may have bound already. Returns the port. Throws boost::system::system_error.
+    std::uint16_t listen(std::uint16_t port);
+    void start();
+    // Ends streams with a hint when to come back and takes no more connections. Any thread.
+    void drain();
+    // Any thread; the destructor waits for the thread.
+    void stop();
+
+    // Hands over a batch; waits while too many wait already, false if the shard has stopped. Any one thread.
+    [[nodiscard]] bool publish(std::shared_ptr<const Batch> batch);
+
+    // On the shard's thread only.
+    [[nodiscard]] boost::asio::io_context& io() { return io_; }
+    [[nodiscard]] StreamHost& host() { return host_; }
+    [[nodiscard]] Site& site() { return site_; }
+    [[nodiscard]] const Config& config() const { return shared_.config; }
+    [[nodiscard]] bool draining() const { return draining_; }
+    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked);
+    // Counts a connection as long as the answer lives.
+    [[nodiscard]] std::shared_ptr<void> enter(Wire& wire);
+
+    [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
+
+  private:
+    static constexpr std::ptrdiff_t kMostWaitingBatches = 64;
+    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    using Connections = boost::intrusive::list<StreamConnection, boost::intrusive::base_hook<ConnectionHook>,
+                                               boost::intrusive::constant_time_size<false>>;
+
+    void accept();
+    void apply(const Batch& batch);
+    void pump();
+    void schedule_pump();
+    void beat();
+    void schedule_beat();
+    void comment_all(std::string_view text);
+    [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
+
+    const Shared& shared_;
+    StreamHost host_;
+    Site site_;
+    Connections connections_;
+    std::counting_semaphore<2 * kMostWaitingBatches> room_{kMostWaitingBatches};
+    std::atomic<bool> stopped_{false};
+    bool pump_scheduled_ = false;
+    bool draining_ = false;
+    std::int64_t oldest_arrival_ns_ = 0;  // of the batches whose readers have not all been written to
+    boost::asio::io_context io_{1};       // after all that its handlers touch
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
+    Acceptor acceptor_{io_};
+    boost::asio::steady_timer beat_timer_{io_};
+    boost::asio::steady_timer accept_timer_{io_};
+    std::thread thread_;
+};
+
+}  // namespace matchpoint::http

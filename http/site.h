@@ -1,0 +1,50 @@
+// What a request can be answered from: the mirrors of one shard, and what is the same for all. The shard's thread
+// owns the mirrors.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/assets.h"
+#include "http/config.h"
+#include "http/fan_out.h"
+#include "http/leaderboards.h"
+#include "http/log/log.h"
+#include "http/response.h"
+#include "processor/streams/base/clock.h"
+
+namespace matchpoint::http {
+
+// A topic on one shard.
+struct Mirror {
+    Log log;
+    FanOut fan_out;
+    // The whole of it as a JSON array, built when asked for and good until the log goes on.
+    Body all;
+    Sequence all_at = 0;
+
+    Mirror(std::string topic, std::size_t partitions, LogOptions options, ReadyQueue& ready)
+        : log(std::move(topic), partitions, options), fan_out(ready) {}
+};
+
+struct Site {
+    const Config& config;
+    const Assets& assets;
+    const streams::Clock& clock;
+    std::vector<std::unique_ptr<Mirror>> mirrors;
+    Leaderboards leaderboards;
+    std::function<std::string()> metrics_text;
+    std::function<bool()> ready;
+
+    [[nodiscard]] Mirror* find(std::string_view topic) const {
+        for (const auto& mirror : mirrors) {
+            if (mirror->log.topic() == topic) return mirror.get();
+        }
+        return nullptr;
+    }
+};
+
+}  // namespace matchpoint::http

@@ -1,0 +1,54 @@
+#include "http/log/record.h"
+
+#include <gtest/gtest.h>
+
+namespace matchpoint::http {
+namespace {
+
+Record make(std::string_view key, std::string_view value, bool tombstone = false) {
+    return Record({streams::Partition{0}, streams::Offset{7}, streams::Timestamp{1}, key, value, tombstone}, "AbC-_",
+                  std::make_shared<const Tags>());
+}
+
+TEST(Record, IsFramedAsOneEventInOneChunk) {
+    const Record record = make("m", R"({"a":1})");
+    EXPECT_EQ(record.frame().plain(), "id: AbC-_\ndata: {\"a\":1}\n\n");
+    EXPECT_EQ(record.frame().chunked(), "19\r\nid: AbC-_\ndata: {\"a\":1}\n\n\r\n");
+    EXPECT_EQ(record.value(), R"({"a":1})");
+    EXPECT_EQ(record.id(), "AbC-_");
+}
+
+TEST(Record, LineBreaksBetweenTokensBecomeBlanks) {
+    EXPECT_EQ(make("m", "{\r\n\"a\":\n1\r}").value(), "{  \"a\": 1 }");
+}
+
+TEST(Record, ATombstoneIsADeleteEvent) {
+    const Record record = make("tennis/\"Ada\"\n", "", true);
+    EXPECT_EQ(record.frame().plain(), "id: AbC-_\nevent: delete\ndata: {\"key\":\"tennis/\\\"Ada\\\"\\n\"}\n\n");
+    EXPECT_EQ(record.value(), "");
+}
+
+TEST(Record, AnEmptyValueIsAnEventWithEmptyData) {
+    EXPECT_EQ(make("m", "").frame().plain(), "id: AbC-_\ndata: \n\n");
+}
+
+TEST(Record, BytesThatAreNotUtf8AreReplacedInAKey) {
+    EXPECT_EQ(make("\xff", "", true).body(), "event: delete\ndata: {\"key\":\"\xEF\xBF\xBD\"}\n\n");
+}
+
+TEST(Record, AKeyOfAnyLengthIsFine) {
+    const std::string key(100'000, 'k');
+    EXPECT_NE(make(key, "", true).frame().plain().find(key), std::string_view::npos);
+}
+
+TEST(Record, CanBeSentUnderAnotherId) {
+    EXPECT_EQ(frame_with_id(make("m", "1"), "XY")->plain(), "id: XY\ndata: 1\n\n");
+}
+
+TEST(Frame, OwnEventsCarryTheirNameAndNoIdUnlessGiven) {
+    EXPECT_EQ(frame_event("live", "{}", "XY")->plain(), "id: XY\nevent: live\ndata: {}\n\n");
+    EXPECT_EQ(frame_event("", "[]")->plain(), "data: []\n\n");
+}
+
+}  // namespace
+}  // namespace matchpoint::http
