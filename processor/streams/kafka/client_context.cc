@@ -76,7 +76,8 @@ void ClientContext::on_log(const rd_kafka_t* rk, int level, const char* facility
     if (hooks_.logger == nullptr) return;
     const auto to = level_of(level, facility);
     if (!hooks_.logger->should_log(to)) return;
-    const LogLimiter::Verdict verdict = limiter_.admit(facility, std::chrono::steady_clock::now());
+    LogLimiter::Verdict verdict{true, 0};  // whoever looks at debug lines wants them all
+    if (to > spdlog::level::debug) verdict = limiter_.admit(facility, std::chrono::steady_clock::now());
     if (verdict.held_back > 0) hooks_.logger->log(to, "{} more like the next were held back", verdict.held_back);
     if (verdict.pass) hooks_.logger->log(to, "{} {}: {}", rd_kafka_name(rk), facility, text);
 }

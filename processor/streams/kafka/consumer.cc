@@ -137,6 +137,8 @@ bool Consumer::close(Millis timeout) {
         if (event) impl.serve_closing(*event);
     }
     impl.close_gave_up = rd_kafka_consumer_closed(impl.rk) == 0;
+    // An unanswered rebalance would keep rd_kafka_destroy waiting for ever.
+    if (impl.close_gave_up) rd_kafka_assign(impl.rk, nullptr);
     impl.rethrow();
     return !impl.close_gave_up;
 }

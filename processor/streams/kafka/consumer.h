@@ -25,10 +25,10 @@ namespace matchpoint::streams::kafka {
 
 class Consumer;
 
-// Told of the group's changes, inside poll() and close(). Each call must end with the whole change made:
-// on_assigned with consumer.incremental_assign(list), the others with consumer.incremental_unassign(list), the list
-// extended as the listener likes (co-partitioned topics). If a call throws, poll() gives the assignment up and throws
-// on.
+// Told of the group's changes, inside poll() and close(). Each call makes the change itself: on_assigned with
+// consumer.incremental_assign(list), the others with consumer.incremental_unassign(list), the list extended as the
+// listener likes (co-partitioned topics). The list may be empty: nothing new, but the rebalance is over. A change that
+// was not made at all is made as it was asked. If a call throws, poll() drops the whole assignment and throws on.
 class RebalanceListener {
   public:
     virtual ~RebalanceListener() = default;

@@ -11,12 +11,25 @@ bool Consumer::Impl::eager() const {
 }
 
 void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept {
+    change_made = false;
     try {
         tell(code, to_partitions(list));
     } catch (...) {
-        // No exception may pass through librdkafka, and the group waits until the change is made.
+        // No exception may pass through librdkafka.
         if (!thrown) thrown = std::current_exception();
         rd_kafka_assign(rk, nullptr);
+        return;
+    }
+    // The group waits for the change to be made, an empty one too, and would wait for ever.
+    if (!change_made) make_change(code, list);
+}
+
+void Consumer::Impl::make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
+    const bool assigning = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    if (eager()) {
+        rd_kafka_assign(rk, assigning ? &list : nullptr);
+    } else {
+        (void)take_error(assigning ? rd_kafka_incremental_assign(rk, &list) : rd_kafka_incremental_unassign(rk, &list));
     }
 }
 
@@ -57,6 +70,7 @@ MaybeError Consumer::unsubscribe() {
 }
 
 MaybeError Consumer::assign(const std::vector<PartitionOffset>& partitions) {
+    impl_->change_made = true;
     if (partitions.empty()) return maybe_error(rd_kafka_assign(impl_->rk, nullptr));
     const ListHandle list = make_list(partitions);
     return maybe_error(rd_kafka_assign(impl_->rk, list.get()));
@@ -64,12 +78,14 @@ MaybeError Consumer::assign(const std::vector<PartitionOffset>& partitions) {
 
 MaybeError Consumer::incremental_assign(const std::vector<PartitionOffset>& partitions) {
     if (impl_->eager()) return assign(partitions);
+    impl_->change_made = true;
     const ListHandle list = make_list(partitions);
     return take_error(rd_kafka_incremental_assign(impl_->rk, list.get()));
 }
 
 MaybeError Consumer::incremental_unassign(const std::vector<TopicPartition>& partitions) {
     if (impl_->eager()) return assign({});
+    impl_->change_made = true;
     const ListHandle list = make_list(partitions);
     return take_error(rd_kafka_incremental_unassign(impl_->rk, list.get()));
 }

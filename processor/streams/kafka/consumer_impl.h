@@ -20,6 +20,8 @@ struct Consumer::Impl {
     // The group's change, told to the listener. Called by librdkafka inside a poll: must not throw.
     void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept;
     void tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions);
+    // What the listener should have done.
+    void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
     [[nodiscard]] bool eager() const;
     // What a listener threw, thrown on.
     void rethrow();
@@ -34,6 +36,7 @@ struct Consumer::Impl {
     RebalanceListener* listener = nullptr;
     std::exception_ptr thrown;
     MaybeError commit_error;
+    bool change_made = false;
     bool closed = false;
     bool close_gave_up = false;
 };

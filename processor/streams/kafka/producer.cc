@@ -133,7 +133,7 @@ bool Producer::drain(Millis timeout) {
     while (rd_kafka_outq_len(impl_->rk) > 0) {
         const Millis left = deadline.left();
         if (left.count() == 0) return false;
-        rd_kafka_poll(impl_->rk, to_ms(left < ClientContext::kProbeEvery ? left : ClientContext::kProbeEvery));
+        rd_kafka_flush(impl_->rk, to_ms(left < ClientContext::kProbeEvery ? left : ClientContext::kProbeEvery));
         impl_->context.check(impl_->rk);
     }
     return true;

@@ -37,13 +37,13 @@ class TopicHandle {
 };
 
 struct OutgoingRecord {
-    TopicHandle topic;
+    TopicHandle topic = {};
     Partition partition = kByKey;
-    std::optional<BytesView> key;        // copied by produce()
-    std::optional<BytesView> value;      // copied by produce()
-    Timestamp timestamp = kNoTimestamp;  // kNoTimestamp: now
-    const Headers* headers = nullptr;    // may be null
-    void* opaque = nullptr;              // given back in Delivery
+    std::optional<BytesView> key = std::nullopt;    // copied by produce()
+    std::optional<BytesView> value = std::nullopt;  // copied by produce()
+    Timestamp timestamp = kNoTimestamp;             // kNoTimestamp: now
+    const Headers* headers = nullptr;               // may be null
+    void* opaque = nullptr;                         // given back in Delivery
 };
 
 // What became of one record. Views live as long as the call.

@@ -1,0 +1,128 @@
+#include "tests/support/kafka_broker.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "processor/streams/kafka/admin.h"
+
+namespace matchpoint::testing {
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+std::filesystem::path source_root() {
+    if (const std::string root = environment("MATCHPOINT_ROOT"); !root.empty()) return root;
+    for (auto folder = std::filesystem::current_path();; folder = folder.parent_path()) {
+        if (std::filesystem::exists(folder / "scripts" / "kafka")) return folder;
+        if (folder == folder.root_path()) throw std::runtime_error("set MATCHPOINT_ROOT to the source tree");
+    }
+}
+
+std::string port_of(const std::string& bootstrap) {
+    return bootstrap.substr(bootstrap.rfind(':') + 1);
+}
+
+}  // namespace
+
+KafkaBroker& KafkaBroker::shared() {
+    static KafkaBroker broker;
+    return broker;
+}
+
+KafkaBroker::KafkaBroker() : bootstrap_(environment("MATCHPOINT_TEST_BOOTSTRAP")) {
+    external_ = !bootstrap_.empty();
+    if (external_) return;
+    std::string pattern = (std::filesystem::temp_directory_path() / "matchpoint-broker-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+    folder_ = pattern;
+    start_guard();
+    start("0");
+}
+
+KafkaBroker::~KafkaBroker() {
+    if (guard_ != nullptr) pclose(guard_);
+}
+
+void KafkaBroker::start_guard() {
+    const std::string folder = "'" + folder_.string() + "'";
+    const std::string script = "'" + (source_root() / "scripts" / "kafka").string() + "'";
+    const std::string command = "trap '' INT TERM HUP; cat >/dev/null; " + script + " wipe --dir " + folder +
+                                "/kafka >/dev/null 2>&1; rm -rf " + folder;
+    guard_ = popen(command.c_str(), "we");
+    if (guard_ == nullptr) throw std::runtime_error("cannot run " + command);
+}
+
+std::string KafkaBroker::script(const std::string& arguments) const {
+    const std::string command = "KAFKA_HEAP_OPTS=\"${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m}\" '" +
+                                (source_root() / "scripts" / "kafka").string() + "' " + arguments + " --dir '" +
+                                (folder_ / "kafka").string() + "' 2>&1";
+    std::FILE* pipe = popen(command.c_str(), "re");
+    if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
+    std::string output;
+    std::array<char, 4096> buffer{};
+    while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), got);
+    if (const int status = pclose(pipe); status != 0) throw std::runtime_error(command + " failed:\n" + output);
+    return output;
+}
+
+void KafkaBroker::start(const std::string& port) {
+    constexpr std::string_view kMark = "bootstrap-server: ";
+    const std::string output = script("start --port " + port);
+    const std::size_t at = output.rfind(kMark);
+    if (at == std::string::npos) throw std::runtime_error("scripts/kafka does not tell its address:\n" + output);
+    const std::size_t begin = at + kMark.size();
+    bootstrap_ = output.substr(begin, output.find_first_of(" \n", begin) - begin);
+}
+
+streams::kafka::KafkaConfig KafkaBroker::config() const {
+    return {{"bootstrap.servers", bootstrap_}};
+}
+
+std::string KafkaBroker::unique(const std::string& name) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    return name + "-" + std::to_string(getpid()) + "-" + std::to_string(now % 1'000'000'000) + "-" +
+           std::to_string(next_++);
+}
+
+std::string KafkaBroker::create_topic(const std::string& name, std::int32_t partitions,
+                                      const std::map<std::string, std::string>& configs) {
+    using namespace streams::kafka;
+    Admin admin(config(), {});
+    auto results = admin.create_topics({{name, partitions, 1, configs}}, std::chrono::seconds(20));
+    const TopicResult& result = results.value().front();
+    if (result.error) throw KafkaException(*result.error);
+    if (result.outcome == CreateOutcome::kExists) throw std::runtime_error("topic " + name + " exists");
+    return name;
+}
+
+void KafkaBroker::stop() {
+    if (external_) throw std::runtime_error("the broker is not ours to stop");
+    (void)script("stop");
+}
+
+void KafkaBroker::kill() {
+    if (external_) throw std::runtime_error("the broker is not ours to kill");
+    pid_t pid = 0;
+    std::ifstream(folder_ / "kafka" / "pid") >> pid;
+    if (pid <= 0 || ::kill(pid, SIGKILL) != 0) throw std::runtime_error("no broker to kill");
+    while (::kill(pid, 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+void KafkaBroker::restart() {
+    start(port_of(bootstrap_));
+}
+
+}  // namespace matchpoint::testing
