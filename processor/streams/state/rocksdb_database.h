@@ -33,6 +33,7 @@ class RocksDatabase {
     void write(rocksdb::WriteBatch& batch);
     // A path that no other file has; left behind by a crash, the file is deleted at the next opening.
     [[nodiscard]] std::string new_ingest_file();
+    [[nodiscard]] const StoreMemory& memory() const { return *memory_; }
     // How a store's files are written.
     [[nodiscard]] rocksdb::Options file_options() const;
     [[nodiscard]] std::uint64_t sum_property(const std::string& property) const;

@@ -6,20 +6,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "processor/streams/state/store_memory_impl.h"
+
 namespace matchpoint::streams::state {
 namespace {
 
 // A run is sorted in memory, so this is what a restore takes beside the stores' memory; it is also about what a restore
 // that was killed may have to read again.
-constexpr std::size_t kRunBytes = 32U << 20U;
+constexpr std::size_t kLargestRunBytes = 32U << 20U;
 // Below this, the log and a memtable cost less than a file of its own.
-constexpr std::size_t kLoggedBytes = 2U << 20U;
+constexpr std::size_t kLoggedBytes = 1U << 20U;
 
 rocksdb::Slice slice(BytesView bytes) {
     return {bytes.data(), bytes.size()};
 }
 
-// The first eight bytes decide nearly every comparison without a visit to the key.
+// Eight bytes from where the keys begin to differ decide nearly every comparison without a visit to the key.
 struct SortKey {
     std::uint64_t head;
     const WriteBuffer::Entry* entry;
@@ -28,16 +30,29 @@ struct SortKey {
     }
 };
 
+std::size_t common_prefix(const std::vector<WriteBuffer::Entry>& entries) {
+    BytesView common = entries.front().key;
+    for (const WriteBuffer::Entry& entry : entries) {
+        const auto [differs, ignored] = std::mismatch(common.begin(), common.end(), entry.key.begin(), entry.key.end());
+        common = common.substr(0, static_cast<std::size_t>(differs - common.begin()));
+    }
+    return common.size();
+}
+
 std::uint64_t head_of(BytesView key) {
     char padded[8] = {};
     std::copy_n(key.data(), std::min<std::size_t>(key.size(), 8), padded);
     return read_be64(padded);
 }
 
+// Of a buffer that is not empty.
 std::vector<SortKey> sorted(const WriteBuffer& buffer) {
+    const std::size_t prefix = common_prefix(buffer.entries());
     std::vector<SortKey> keys;
     keys.reserve(buffer.size());
-    for (const WriteBuffer::Entry& entry : buffer.entries()) keys.push_back({head_of(entry.key), &entry});
+    for (const WriteBuffer::Entry& entry : buffer.entries()) {
+        keys.push_back({head_of(entry.key.substr(prefix)), &entry});
+    }
     std::sort(keys.begin(), keys.end());
     return keys;
 }
@@ -46,10 +61,18 @@ std::vector<SortKey> sorted(const WriteBuffer& buffer) {
 
 RocksDbRestoreWriter::RocksDbRestoreWriter(std::string store, std::shared_ptr<RocksDatabase> database,
                                            std::shared_ptr<RocksDbBackend> backend, ChangelogOffsets& offsets)
-    : store_(std::move(store)), database_(std::move(database)), backend_(std::move(backend)), offsets_(offsets) {}
+    : store_(std::move(store)), database_(std::move(database)), backend_(std::move(backend)), offsets_(offsets) {
+    ++database_->memory().impl().restores;
+}
+
+RocksDbRestoreWriter::~RocksDbRestoreWriter() {
+    --database_->memory().impl().restores;
+}
 
 bool RocksDbRestoreWriter::full() const {
-    return buffer_.size_bytes() >= kRunBytes;
+    const StoreMemory& memory = database_->memory();
+    const std::size_t share = memory.options().restore_buffer_bytes / memory.impl().restores;
+    return buffer_.size_bytes() >= std::clamp(share, kLoggedBytes, kLargestRunBytes);
 }
 
 void RocksDbRestoreWriter::put(BytesView key, BytesView value) {

@@ -21,6 +21,7 @@ class RocksDbRestoreWriter final : public RestoreWriter {
   public:
     RocksDbRestoreWriter(std::string store, std::shared_ptr<RocksDatabase> database,
                          std::shared_ptr<RocksDbBackend> backend, ChangelogOffsets& offsets);
+    ~RocksDbRestoreWriter() override;
 
     void put(BytesView key, BytesView value) override;
     void erase(BytesView key) override;

@@ -10,6 +10,8 @@ namespace matchpoint::streams::state {
 struct StoreMemoryOptions {
     std::size_t total_bytes = 256U << 20U;        // blocks, indexes, filters and write buffers together
     std::size_t write_buffer_bytes = 64U << 20U;  // the part of it that write buffers may take before they are flushed
+    // Outside of total_bytes: what all restores under way may gather before they sort it into files.
+    std::size_t restore_buffer_bytes = 64U << 20U;
     int flush_threads = 1;
     int compaction_threads = 1;
 };

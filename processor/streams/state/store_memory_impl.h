@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <atomic>
 #include <memory>
 
 #include "processor/streams/state/memtable_arbiter.h"
@@ -16,7 +17,8 @@ struct StoreMemory::Impl {
     std::shared_ptr<rocksdb::Cache> cache;
     std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
     std::unique_ptr<MemtableArbiter> arbiter;
-    rocksdb::Env* env = nullptr;  // RocksDB's process-wide one
+    mutable std::atomic<std::size_t> restores = 0;  // under way, which share the restore buffer
+    rocksdb::Env* env = nullptr;                    // RocksDB's process-wide one
 };
 
 }  // namespace matchpoint::streams::state

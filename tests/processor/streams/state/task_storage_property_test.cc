@@ -336,7 +336,7 @@ class Checker {
     }
 
     const StoreKind kind_;
-    TempDirectory directory_;
+    TempDirectory directory_{TempDirectory::quick_parent()};
     std::shared_ptr<StoreMemory> memory_ = std::make_shared<StoreMemory>();
     std::unique_ptr<TaskStorage> storage_;
     std::array<StoreModel, 2> models_;
