@@ -35,6 +35,21 @@ std::optional<std::int64_t> Fields::integer(std::string_view key, std::int64_t m
     return number;
 }
 
+std::optional<double> Fields::number(std::string_view key, double min, double max) {
+    auto found = find(key);
+    if (!found) return std::nullopt;
+    double number = 0;
+    if (found->get_double().get(number) != simdjson::SUCCESS) {
+        refuse(key, "must be a number");
+        return std::nullopt;
+    }
+    if (!(number >= min && number <= max)) {
+        refuse(key, fmt::format("must be from {} to {}, not {}", min, max, number));
+        return std::nullopt;
+    }
+    return number;
+}
+
 std::optional<bool> Fields::boolean(std::string_view key) {
     auto found = find(key);
     if (!found) return std::nullopt;

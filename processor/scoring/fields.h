@@ -24,6 +24,7 @@ class Fields {
     explicit Fields(simdjson::ondemand::object object, std::string_view path = {}) : object_(object), path_(path) {}
 
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
+    [[nodiscard]] std::optional<double> number(std::string_view key, double min, double max);
     [[nodiscard]] std::optional<bool> boolean(std::string_view key);
     // Valid until the parser reads its next document. Empty text is refused.
     [[nodiscard]] std::optional<std::string_view> text(std::string_view key);

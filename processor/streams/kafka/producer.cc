@@ -44,7 +44,7 @@ void Producer::Impl::delivered(const rd_kafka_message_t& message) {
                                Offset{message.offset}, nullptr});
         return;
     }
-    const KafkaError error = error_from_code(message.err, rd_kafka_message_errstr(&message));
+    const KafkaError error = error_from_code(message.err);  // rd_kafka_message_errstr would give the payload
     if (!delivery_error)
         delivery_error = DeliveryError{error, rd_kafka_topic_name(message.rkt), Partition{message.partition}};
     if (listener != nullptr)

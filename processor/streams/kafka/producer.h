@@ -108,13 +108,14 @@ class Producer {
     void purge();
 
     // Transactions. Each call retries what is retriable until the deadline. kAbortTransaction: abort, then go on;
-    // fenced() or fatal(): destroy this producer. commit drains first; a failed delivery shows as its error.
+    // fenced() or fatal(): destroy this producer. commit drains first; a failed delivery shows as its error, and after
+    // its abort the next transaction may have to be aborted too (librdkafka counts on from the failed record).
     [[nodiscard]] MaybeError init_transactions(Millis timeout);
     [[nodiscard]] MaybeError begin_transaction();
     [[nodiscard]] MaybeError send_offsets(const std::vector<PartitionOffset>& offsets, const GroupMetadata& group,
                                           Millis timeout);
     [[nodiscard]] MaybeError commit_transaction(Millis timeout);
-    // Purges first.
+    // Drops what is queued.
     [[nodiscard]] MaybeError abort_transaction(Millis timeout);
 
     [[nodiscard]] const KafkaConfig& config() const { return config_; }

@@ -59,7 +59,6 @@ MaybeError Producer::commit_transaction(Millis timeout) {
 
 MaybeError Producer::abort_transaction(Millis timeout) {
     const Deadline deadline(timeout);
-    purge();
     return until_done(deadline, [&](int ms) { return rd_kafka_abort_transaction(impl_->rk, ms); });
 }
 

@@ -46,14 +46,15 @@ bool InternalTopics::load_sources(const std::vector<SubtopologyInfo>& subtopolog
     return true;
 }
 
-// An internal source is as wide as it asks to be, or as the widest source of who writes it. Writers may themselves
-// read internal topics, so this goes round until nothing changes.
+// An internal source is as wide as it asks to be; or as the public changelog of who reads it must be; or as the widest
+// source of who writes it. Writers may themselves read internal topics, so this goes round until nothing changes.
 void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies) {
     std::map<std::string, const SubtopologyInfo*> open;
     for (const SubtopologyInfo& info : subtopologies) {
+        const std::optional<std::int32_t> demanded = public_changelog_width(info);
         for (const auto& [topic, wanted] : info.internal_topics) {
-            if (wanted) {
-                partitions_[topic] = *wanted;
+            if (wanted || demanded) {
+                partitions_[topic] = wanted ? *wanted : *demanded;
             } else {
                 open[topic] = &info;
             }
@@ -81,6 +82,14 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
             plan(topic, partitions_.at(topic), std::move(configs));
         }
     }
+}
+
+std::optional<std::int32_t> InternalTopics::public_changelog_width(const SubtopologyInfo& info) {
+    for (const StoreSpec& store : info.stores) {
+        if (store.changelog != StoreSpec::Changelog::kPublicTopic) continue;
+        return admin_.partitions_of(store.changelog_topic, kRequestTimeout).value();
+    }
+    return std::nullopt;
 }
 
 std::int32_t InternalTopics::widest_source(const SubtopologyInfo& info) const {

@@ -30,6 +30,7 @@ class InternalTopics {
   private:
     [[nodiscard]] bool load_sources(const std::vector<SubtopologyInfo>& subtopologies);
     void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
+    [[nodiscard]] std::optional<std::int32_t> public_changelog_width(const SubtopologyInfo& info);
     void check_copartitioning(const SubtopologyInfo& info) const;
     void plan_changelogs(const SubtopologyInfo& info);
     void check_public_changelog(const StoreSpec& store, std::int32_t partitions);

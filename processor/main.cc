@@ -1,0 +1,68 @@
+// matchpoint-processor: consumes scores, keeps every match, writes match-state, high-scores and scores-rejected.
+
+#include <csignal>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "processor/processor_config.h"
+#include "processor/standings.h"
+#include "processor/streams/runtime/kafka_streams.h"
+#include "topics/command_line.h"
+
+namespace {
+
+using matchpoint::streams::KafkaStreams;
+
+// Blocks the signals that end the program in all threads, so that wait() alone receives them.
+class StopSignals {
+  public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+    // True once one has come; false after a while.
+    [[nodiscard]] bool wait() const {
+        const timespec patience{0, 200'000'000};
+        return sigtimedwait(&set_, nullptr, &patience) > 0;
+    }
+
+  private:
+    sigset_t set_{};
+};
+
+int run(const matchpoint::ProcessorConfig& config, const std::shared_ptr<spdlog::logger>& logger) {
+    const StopSignals signals;
+    KafkaStreams streams(matchpoint::standings_topology(config.rules), config.streams, logger);
+    streams.start();
+    while (!signals.wait() && streams.state() != KafkaStreams::State::kError) {
+    }
+    if (!streams.error().empty()) {
+        logger->critical("stopped: {}", streams.error());
+        return 1;
+    }
+    logger->info("stopping: committing and leaving the group");
+    if (!streams.close()) logger->warn("not closed in time");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Computes live standings from the events in Kafka's topic scores.", "matchpoint-processor");
+    const matchpoint::topics::CommonOptions common(app);
+    if (const auto status = matchpoint::topics::parse_command_line(app, argc, argv)) return *status;
+    const auto logger = spdlog::stderr_color_mt("processor");
+    try {
+        return run(matchpoint::parse_processor_config(common.settings()), logger);
+    } catch (const matchpoint::topics::UsageError& error) {
+        return matchpoint::topics::report_usage_error(app.get_name(), error.what());
+    } catch (const matchpoint::streams::ConfigError& error) {
+        return matchpoint::topics::report_usage_error(app.get_name(), error.what());
+    } catch (const std::exception& error) {
+        logger->critical("{}", error.what());
+        return 1;
+    }
+}

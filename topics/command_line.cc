@@ -1,0 +1,90 @@
+#include "topics/command_line.h"
+
+#include <cctype>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include <fmt/format.h>
+
+namespace matchpoint::topics {
+namespace {
+
+constexpr const char* kDefaultServer = "localhost:9092";
+
+std::string trimmed(const std::string& text) {
+    const auto blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+    std::size_t begin = 0;
+    std::size_t end = text.size();
+    while (begin < end && blank(text[begin])) ++begin;
+    while (end > begin && blank(text[end - 1])) --end;
+    return text.substr(begin, end - begin);
+}
+
+// False if there is no "key=" in it.
+bool add_setting(const std::string& text, Settings& settings) {
+    const auto equals = text.find('=');
+    const std::string key = trimmed(text.substr(0, equals));
+    if (equals == std::string::npos || key.empty()) return false;
+    settings[key] = trimmed(text.substr(equals + 1));
+    return true;
+}
+
+}  // namespace
+
+Settings read_settings_file(const std::string& path) {
+    std::ifstream in(path);
+    if (!in) throw UsageError(fmt::format("--config {}: the file cannot be read", path));
+    Settings settings;
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        const std::string text = trimmed(line);
+        if (text.empty() || text[0] == '#') continue;
+        // The line itself stays unsaid: it may hold a password.
+        if (!add_setting(text, settings)) {
+            throw UsageError(fmt::format("--config {}: line {} is not key=value", path, number));
+        }
+    }
+    return settings;
+}
+
+CommonOptions::CommonOptions(CLI::App& app) {
+    app.add_option("--bootstrap-server", bootstrap_server_, "Kafka's address")->type_name("HOST:PORT");
+    app.add_option("--config", config_file_, "a file of settings, a line key=value each")->type_name("FILE");
+    app.add_option("--set", sets_, "one setting; librdkafka's own as kafka.<name>=<value>")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    app.set_version_flag("--version", std::string(MATCHPOINT_VERSION));
+}
+
+Settings CommonOptions::settings() const {
+    Settings settings;
+    if (!config_file_.empty()) settings = read_settings_file(config_file_);
+    for (const std::string& set : sets_) {
+        if (!add_setting(set, settings)) throw UsageError(fmt::format("--set {}: key=value is expected", set));
+    }
+    if (!bootstrap_server_.empty()) settings["bootstrap.servers"] = bootstrap_server_;
+    const std::string& server = settings.try_emplace("bootstrap.servers", kDefaultServer).first->second;
+    if (server.empty() || server.find(':') == std::string::npos) {
+        throw UsageError(fmt::format("--bootstrap-server {}: HOST:PORT is expected, as in {}", server, kDefaultServer));
+    }
+    return settings;
+}
+
+std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& request) {  // --help, --version
+        return app.exit(request);
+    } catch (const CLI::ParseError& error) {
+        return report_usage_error(app.get_name(), error.what());
+    }
+    return std::nullopt;
+}
+
+int report_usage_error(const std::string& program, const std::string& text) {
+    std::cerr << program << ": " << text << "\nTry " << program << " --help.\n";
+    return kUsageExitStatus;
+}
+
+}  // namespace matchpoint::topics
