@@ -36,17 +36,20 @@ KafkaSink::KafkaSink(KafkaConfig config, const std::string& topic, Say say)
                 {.logger = nullptr,
                  .on_connection_change =
                      [this](bool up) {
+                         if (waiting_) return;  // wait_for_topic says it better
                          say_(up ? "Kafka is back" : "Kafka cannot be reached: keeping events until it can");
                      }},
                 this),
       topic_(producer_.topic(topic)) {}
 
 bool KafkaSink::wait_for_topic(const std::function<bool()>& stop) {
+    waiting_ = true;
     std::string told;
     auto told_at = std::chrono::steady_clock::now();
     while (!stop()) {
         auto partitions = producer_.warm_metadata({topic_name_}, kMetadataTimeout);
         if (partitions) {
+            waiting_ = false;
             if (!told.empty()) say_("Kafka is there");
             return true;
         }

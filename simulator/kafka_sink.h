@@ -33,6 +33,7 @@ class KafkaSink final : public Sink, private streams::kafka::DeliveryListener {
     std::string servers_;
     std::string topic_name_;
     Say say_;
+    bool waiting_ = false;
     std::uint64_t acknowledged_ = 0;
     std::optional<std::string> failure_;
     streams::kafka::Producer producer_;

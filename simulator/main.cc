@@ -9,6 +9,9 @@
 #include "processor/streams/base/error.h"
 #include "simulator/options.h"
 #include "simulator/program.h"
+#include "topics/command_line.h"
+
+constexpr const char* kProgram = "matchpoint-simulator";
 
 int main(int argc, char** argv) {
     using namespace matchpoint;
@@ -22,14 +25,12 @@ int main(int argc, char** argv) {
         std::signal(SIGPIPE, SIG_IGN);
         simulator::StopSignal signal;
         return simulator::run(options, signal);
-    } catch (const simulator::UsageError& error) {
-        fmt::print(stderr, "matchpoint-simulator: {}\nmatchpoint-simulator --help shows the options.\n", error.what());
-        return 2;
+    } catch (const topics::UsageError& error) {
+        return topics::report_usage_error(kProgram, error.what());
     } catch (const streams::ConfigError& error) {
-        fmt::print(stderr, "matchpoint-simulator: {}\n", error.what());
-        return 2;
+        return topics::report_usage_error(kProgram, error.what());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "matchpoint-simulator: {}\n", error.what());
+        fmt::print(stderr, "{}: {}\n", kProgram, error.what());
         return 1;
     }
 }

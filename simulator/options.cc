@@ -1,7 +1,7 @@
 #include "simulator/options.h"
 
 #include <charconv>
-#include <vector>
+#include <limits>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -11,7 +11,8 @@
 namespace matchpoint::simulator {
 namespace {
 
-constexpr std::string_view kVersion = "matchpoint-simulator " MATCHPOINT_VERSION "\n";
+using topics::UsageError;
+
 constexpr std::int64_t kMicrosASecond = 1'000'000;
 constexpr double kLowestRate = 0.001;
 constexpr double kHighestRate = 100'000;
@@ -20,7 +21,6 @@ constexpr std::int64_t kLongestDurationUs = 1000LL * 366 * 24 * 3600 * kMicrosAS
 
 // As typed; nothing given is empty.
 struct Texts {
-    std::string bootstrap_server = "localhost:9092";
     std::string topic{topics::kScores};
     std::string matches;
     std::string rate;
@@ -31,7 +31,6 @@ struct Texts {
     std::string total_matches;
     std::string duration;
     std::string start_at;
-    std::vector<std::string> sets;
 };
 
 template <typename Number>
@@ -73,20 +72,20 @@ tennis::Tours parse_tour(const std::string& text) {
 }
 
 void add_options(CLI::App& app, Texts& texts, Options& options) {
-    app.add_option("--bootstrap-server", texts.bootstrap_server, "Kafka, HOST:PORT[,HOST:PORT]")->capture_default_str();
-    app.add_option("--topic", texts.topic, "topic to write to")->capture_default_str();
-    app.add_option("--set", texts.sets, "kafka.NAME=VALUE: any setting of librdkafka; may be repeated")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--matches", texts.matches, "matches played at once; when one ends another begins [8]");
-    app.add_option("--rate", texts.rate, "points a second in each match, or max: as fast as Kafka takes them [1]");
-    app.add_option("--seed", texts.seed, "same seed, same matches; same bytes with --start-at too [random, printed]");
-    app.add_option("--best-of", texts.best_of, "sets: 3 or 5 [3]");
-    app.add_option("--tour", texts.tour, "men, women or mixed [mixed]");
-    app.add_option("--count", texts.count, "end after so many events in all");
-    app.add_option("--total-matches", texts.total_matches, "begin no more than so many matches, end with the last");
-    app.add_option("--duration", texts.duration, "end after this time: 90, 90s, 5m, 2h");
-    app.add_option("--start-at", texts.start_at, "time of the first event, ms since 1970; part of match ids [now]");
+    const auto add = [&app](const char* name, std::string& text, const char* type, const char* help) {
+        app.add_option(name, text, help)->type_name(type);
+    };
+    add("--topic", texts.topic, "NAME", "topic to write to [scores]");
+    add("--matches", texts.matches, "N", "matches played at once; when one ends another begins [8]");
+    add("--rate", texts.rate, "N|max", "points a second in each match, or max: as fast as Kafka takes them [1]");
+    add("--seed", texts.seed, "N",
+        "same seed, same matches; same bytes if --start-at is the same too [random, printed]");
+    add("--best-of", texts.best_of, "3|5", "sets [3]");
+    add("--tour", texts.tour, "men|women|mixed", "whose averages and names [mixed]");
+    add("--count", texts.count, "N", "end after so many events in all");
+    add("--total-matches", texts.total_matches, "N", "begin no more than so many matches, end with the last");
+    add("--duration", texts.duration, "TIME", "end after this time: 90, 90s, 5m, 2h");
+    add("--start-at", texts.start_at, "MS", "time of the first event, ms since 1970; part of the match ids [now]");
     app.add_flag("--stdout,--dry-run", options.to_stdout, "write JSON lines to standard output instead of Kafka");
     app.add_flag("--quiet", options.quiet, "no progress on standard error");
 }
@@ -134,16 +133,18 @@ void read_limits(const Texts& texts, Options& options) {
     }
 }
 
-void read_kafka(const Texts& texts, Options& options) {
-    options.topic = texts.topic;
-    options.kafka.set("bootstrap.servers", texts.bootstrap_server);
-    for (const std::string& text : texts.sets) {
-        constexpr std::string_view kPrefix = "kafka.";
-        const auto equals = text.find('=');
-        if (equals == std::string::npos || !text.starts_with(kPrefix) || equals == kPrefix.size()) {
-            throw UsageError(fmt::format("--set: '{}' is not of the form kafka.NAME=VALUE", text));
+void read_kafka(const topics::Settings& settings, Options& options) {
+    constexpr std::string_view kPrefix = "kafka.";
+    for (const auto& [key, value] : settings) {
+        if (key == "bootstrap.servers") {
+            options.kafka.set(key, value);
+        } else if (key.starts_with(kPrefix) && key.size() > kPrefix.size()) {
+            options.kafka.set(key.substr(kPrefix.size()), value);
+        } else {
+            throw UsageError(fmt::format(
+                "{}: there is no such setting; the simulator knows bootstrap.servers and, as kafka.NAME, librdkafka's",
+                key));
         }
-        options.kafka.set(text.substr(kPrefix.size(), equals - kPrefix.size()), text.substr(equals + 1));
     }
 }
 
@@ -166,22 +167,23 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
     Options options;
     Texts texts;
     CLI::App app("Plays tennis matches between named players and writes each point to Kafka.", "matchpoint-simulator");
-    app.set_version_flag("--version", std::string(kVersion.substr(0, kVersion.size() - 1)));
+    const topics::CommonOptions common(app);
     add_options(app, texts, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
         options.text = app.help();
         return options;
-    } catch (const CLI::CallForVersion&) {
-        options.text = kVersion;
+    } catch (const CLI::CallForVersion& version) {
+        options.text = fmt::format("{}\n", version.what());
         return options;
     } catch (const CLI::ParseError& error) {
         throw UsageError(error.what());
     }
+    options.topic = texts.topic;
     read_tennis(texts, defaults, options);
     read_limits(texts, options);
-    read_kafka(texts, options);
+    read_kafka(common.settings(), options);
     return options;
 }
 

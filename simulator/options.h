@@ -1,22 +1,18 @@
-// The command line of matchpoint-simulator. What cannot be understood throws UsageError, whose text names the flag, the
-// value and what to give instead. Pure but for the defaults that it is told.
+// The command line of matchpoint-simulator. What cannot be understood throws topics::UsageError, whose text names the
+// flag, the value and what to give instead. Pure but for the file that --config names.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "processor/streams/kafka/config.h"
 #include "simulator/player_loop.h"
 #include "simulator/tennis/tournament.h"
+#include "topics/command_line.h"
 
 namespace matchpoint::simulator {
-
-class UsageError : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 struct Options {
     tennis::Settings tennis;

@@ -88,22 +88,23 @@ PlayedPoint MatchModel::play() {
     return point;
 }
 
+// Whether it is an ace or a double fault depends on the server; how other points end is the tour's average.
 std::string_view MatchModel::how_server_wins(const ServeChances& chances) {
     if (random_.chance(chances.ace)) return "ace";
-    const ServerWins& shares = averages(tour_).server_wins;
-    const double draw = random_.uniform();
-    if (draw < shares.service_winner) return "service_winner";
-    if (draw < shares.service_winner + shares.winner) return "winner";
-    if (draw < shares.service_winner + shares.winner + shares.forced_error) return "forced_error";
+    const Averages& tour = averages(tour_);
+    const double draw = random_.uniform() * (tour.serve_won - tour.ace);
+    if (draw < tour.service_winner) return "service_winner";
+    if (draw < tour.service_winner + tour.server_winner) return "winner";
+    if (draw < tour.service_winner + tour.server_winner + tour.forced_from_receiver) return "forced_error";
     return "unforced_error";
 }
 
 std::string_view MatchModel::how_receiver_wins(const ServeChances& chances) {
     if (random_.chance(chances.double_fault)) return "double_fault";
-    const ReceiverWins& shares = averages(tour_).receiver_wins;
-    const double draw = random_.uniform();
-    if (draw < shares.winner) return "winner";
-    if (draw < shares.winner + shares.forced_error) return "forced_error";
+    const Averages& tour = averages(tour_);
+    const double draw = random_.uniform() * (1 - tour.serve_won - tour.double_fault);
+    if (draw < tour.receiver_winner) return "winner";
+    if (draw < tour.receiver_winner + tour.forced_from_server) return "forced_error";
     return "unforced_error";
 }
 
