@@ -1,6 +1,7 @@
 #include "topics/high_score.h"
 
 #include "processor/scoring/json_writer.h"
+#include "topics/json_syntax.h"
 #include "topics/padded_copy.h"
 
 namespace matchpoint::topics {
@@ -23,6 +24,7 @@ HighScoreReader::HighScoreReader() = default;
 std::optional<HighScore> HighScoreReader::read(streams::BytesView json) {
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
+    if (!is_json_value(json)) return std::nullopt;
     if (parser_.iterate(padded_copy(json, padded_)).get(document)) return std::nullopt;
     if (document.get_object().get(object)) return std::nullopt;
     HighScore record;

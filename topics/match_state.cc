@@ -1,6 +1,7 @@
 #include "topics/match_state.h"
 
 #include "processor/scoring/json_writer.h"
+#include "topics/json_syntax.h"
 #include "topics/padded_copy.h"
 
 namespace matchpoint::topics {
@@ -98,6 +99,8 @@ const MatchStateView* MatchStateReader::read(BytesView json) {
     ondemand::document document;
     ondemand::object object;
     view_.names.clear();
+    // simdjson's iterators hold only on text that is JSON: after an error the next step may read through null.
+    if (!is_json_value(json)) return nullptr;
     if (parser_.iterate(padded_copy(json, padded_)).get(document)) return nullptr;
     if (document.get_object().get(object)) return nullptr;
     return read_fields(object) ? &view_ : nullptr;
@@ -133,7 +136,9 @@ bool MatchStateReader::read_sides(ondemand::array sides) {
         if (std::move(entry).get_object().get(side)) return false;
         if (side.find_field_unordered("name").get_string().get(name)) return false;
         add_name(name);
-        if (side.find_field_unordered("players").get_array().get(players)) continue;
+        const auto code = side.find_field_unordered("players").get_array().get(players);
+        if (code == simdjson::NO_SUCH_FIELD) continue;
+        if (code) return false;
         for (auto player : players) {
             if (std::move(player).get_string().get(name)) return false;
             add_name(name);

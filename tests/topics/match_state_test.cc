@@ -102,6 +102,15 @@ TEST(MatchStateReader, RefusesWhatIsNoState) {
     for (const char* json : {"", "{}", "[]", "null", "1", "\xff", R"({"match":"m"})"}) {
         EXPECT_EQ(reader.read(json), nullptr) << json;
     }
+    for (std::size_t size = 0; size < good.size(); ++size)
+        EXPECT_EQ(reader.read(good.substr(0, size)), nullptr) << size;
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        for (const char byte : {'"', ']', '}', ',', ':', '[', '{'}) {
+            std::string damaged = good;
+            damaged[at] = byte;
+            EXPECT_TRUE(reader.read(damaged) == nullptr || nlohmann::json::accept(damaged)) << damaged;
+        }
+    }
     for (const char* key : {"match", "sport", "competition", "status", "seq", "at", "sides", "summary"}) {
         auto damaged = nlohmann::json::parse(good);
         damaged[key] = true;
