@@ -22,7 +22,9 @@ KafkaConfig with_defaults(KafkaConfig config) {
         .set_default("message.timeout.ms", "0")
         .set_default("queue.buffering.max.messages", "200000")
         .set_default("queue.buffering.max.kbytes", "131072")
-        .set_default("linger.ms", "5");
+        .set_default("linger.ms", "5")
+        // README.md, "One request in flight": with more, events that were acknowledged can be missing.
+        .set_default("max.in.flight.requests.per.connection", "1");
     return config;
 }
 
@@ -33,14 +35,14 @@ KafkaSink::KafkaSink(KafkaConfig config, const std::string& topic, Say say)
       topic_name_(topic),
       say_(std::move(say)),
       producer_(with_defaults(std::move(config)),
-                {.logger = nullptr,
-                 .on_connection_change =
-                     [this](bool up) {
-                         if (waiting_) return;  // wait_for_topic says it better
-                         say_(up ? "Kafka is back" : "Kafka cannot be reached: keeping events until it can");
-                     }},
-                this),
+                {.logger = nullptr, .on_connection_change = [this](bool up) { tell_connection(up); }}, this),
       topic_(producer_.topic(topic)) {}
+
+void KafkaSink::tell_connection(bool up) {
+    if (waiting_ || up != told_away_) return;  // while waiting, wait_for_topic says it better
+    told_away_ = !up;
+    say_(up ? "Kafka is back" : "Kafka cannot be reached: keeping events until it can");
+}
 
 bool KafkaSink::wait_for_topic(const std::function<bool()>& stop) {
     waiting_ = true;

@@ -28,12 +28,14 @@ class KafkaSink final : public Sink, private streams::kafka::DeliveryListener {
     [[nodiscard]] std::optional<std::string> failure() const override { return failure_; }
 
   private:
+    void tell_connection(bool up);
     void on_delivery(const streams::kafka::Delivery& delivery) override;
 
     std::string servers_;
     std::string topic_name_;
     Say say_;
     bool waiting_ = false;
+    bool told_away_ = false;
     std::uint64_t acknowledged_ = 0;
     std::optional<std::string> failure_;
     streams::kafka::Producer producer_;

@@ -12,10 +12,23 @@ namespace matchpoint::simulator {
 namespace {
 
 // What a stop may cost; when Kafka is away, what it would not take by then is lost.
-constexpr Sink::Millis kFlushTimeout{5000};
+constexpr Sink::Millis kStopTimeout{5000};
+constexpr Sink::Millis kSlice{200};
 
-int finish(const Outcome& outcome, Sink& sink, const EventSource& source, Progress& progress) {
-    const bool flushed = sink.finish(kFlushTimeout);
+// Delivers what is queued. A run that ends by itself waits for Kafka as long as it takes, or until it is told to stop.
+bool flush(Sink& sink, bool stopped, const std::function<bool()>& stop) {
+    while (!stopped) {
+        if (sink.finish(kSlice)) return true;
+        if (sink.failure()) return false;
+        stopped = stop();
+    }
+    return sink.finish(kStopTimeout);
+}
+
+int finish(const Outcome& outcome, Sink& sink, const EventSource& source, Progress& progress,
+           const std::function<bool()>& stop) {
+    const bool cut_short = outcome.reason == Outcome::Reason::kStopped || outcome.reason == Outcome::Reason::kFailed;
+    const bool flushed = flush(sink, cut_short, stop);
     const std::uint64_t acknowledged = sink.acknowledged();
     progress.say(fmt::format("{} events acknowledged; {} matches finished, {} under way", acknowledged,
                              source.matches_finished(), source.matches_live()));
@@ -39,19 +52,22 @@ int run(const Options& options, StopSignal& signal) {
     const std::function<bool()> stop = [&signal] { return signal.requested(); };
 
     tennis::Tournament tournament(options.tennis);
-    if (!options.quiet) {
+    const auto announce = [&] {
+        if (options.quiet) return;
         progress.say(fmt::format("seed {}, start at {}, {} matches at once", options.tennis.seed,
                                  options.tennis.start_at.value(), options.tennis.matches));
-    }
+    };
     const auto play_into = [&](Sink& sink) {
         const Outcome outcome = play(tournament, sink, options.pace, options.limits, clock, progress, stop);
-        return finish(outcome, sink, tournament, progress);
+        return finish(outcome, sink, tournament, progress, stop);
     };
     if (options.to_stdout) {
         StdoutSink sink(STDOUT_FILENO);
+        announce();
         return play_into(sink);
     }
     KafkaSink sink(options.kafka, options.topic, [&progress](std::string_view line) { progress.say(line); });
+    announce();
     if (!sink.wait_for_topic(stop)) {
         progress.say("0 events acknowledged");
         return 0;
