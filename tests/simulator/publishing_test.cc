@@ -9,7 +9,7 @@
 
 #include "processor/streams/base/murmur2.h"
 #include "processor/streams/kafka/consumer.h"
-#include "tests/simulator/child_process.h"
+#include "tests/support/child_process.h"
 #include "tests/support/kafka_broker.h"
 #include "topics/score_event.h"
 
@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using streams::Partition;
 using streams::TopicPartition;
+using testing::ChildProcess;
 using testing::KafkaBroker;
 
 constexpr std::int32_t kPartitions = 12;
@@ -84,7 +85,7 @@ TEST(Publishing, EachEventOnceWithItsKeyPartitionAndTime) {
                                         "40",     "--rate", "max",        "--count",       "20000"};
     std::vector<std::string> arguments{"--bootstrap-server", broker.bootstrap(), "--topic", topic};
     arguments.insert(arguments.end(), what.begin(), what.end());
-    ChildProcess child(arguments);
+    ChildProcess child("matchpoint-simulator", arguments);
     ASSERT_EQ(child.wait(60s), 0) << child.err();
     EXPECT_EQ(acknowledged(child), 20'000U) << child.err();
 
@@ -102,7 +103,7 @@ TEST(Publishing, EachEventOnceWithItsKeyPartitionAndTime) {
 
     std::vector<std::string> dry = what;
     dry.emplace_back("--stdout");
-    ChildProcess printed(dry);
+    ChildProcess printed("matchpoint-simulator", dry);
     ASSERT_EQ(printed.wait(60s), 0);
     std::map<std::string, std::vector<std::string>> expected;
     std::istringstream lines(printed.out());
@@ -116,8 +117,8 @@ TEST(Publishing, TerminationFlushesAndEndsWithinSeconds) {
     KafkaBroker& broker = KafkaBroker::shared();
     for (const int signal : {SIGTERM, SIGINT}) {
         const std::string topic = broker.create_topic(broker.unique("scores"), kPartitions);
-        ChildProcess child(
-            {"--bootstrap-server", broker.bootstrap(), "--topic", topic, "--matches", "20", "--rate", "50"});
+        ChildProcess child("matchpoint-simulator", {"--bootstrap-server", broker.bootstrap(), "--topic", topic,
+                                                    "--matches", "20", "--rate", "50"});
         std::this_thread::sleep_for(2s);
         child.signal(signal);
         ASSERT_EQ(child.wait(3s), 0) << child.err();
@@ -131,7 +132,8 @@ TEST(Publishing, TerminationFlushesAndEndsWithinSeconds) {
 TEST(Publishing, WaitsForATopicThatIsMadeLater) {
     KafkaBroker& broker = KafkaBroker::shared();
     const std::string topic = broker.unique("scores");
-    ChildProcess child({"--bootstrap-server", broker.bootstrap(), "--topic", topic, "--rate", "max", "--count", "100"});
+    ChildProcess child("matchpoint-simulator",
+                       {"--bootstrap-server", broker.bootstrap(), "--topic", topic, "--rate", "max", "--count", "100"});
     ASSERT_TRUE(child.says("topic " + topic + " does not exist", 20s)) << child.err();
     broker.create_topic(topic, kPartitions);
     ASSERT_EQ(child.wait(30s), 0) << child.err();
@@ -143,8 +145,8 @@ TEST(Publishing, WaitsForABrokerThatStartsLaterAndOutlivesItsDeath) {
     if (broker.external()) return;  // not ours to stop
     const std::string topic = broker.create_topic("scores", kPartitions);
     broker.stop();
-    ChildProcess child(
-        {"--bootstrap-server", broker.bootstrap(), "--matches", "20", "--rate", "10", "--count", "3000"});
+    ChildProcess child("matchpoint-simulator", {"--bootstrap-server", broker.bootstrap(), "--matches", "20", "--rate",
+                                                "10", "--count", "3000"});
     ASSERT_TRUE(child.says("waiting for Kafka at " + broker.bootstrap(), 20s)) << child.err();
     broker.restart();
     ASSERT_TRUE(child.says("Kafka is there", 30s)) << child.err();
@@ -160,7 +162,7 @@ TEST(Publishing, WaitsForABrokerThatStartsLaterAndOutlivesItsDeath) {
 }
 
 TEST(Publishing, AStopWhileKafkaIsAwayEndsAtOnce) {
-    ChildProcess child({"--bootstrap-server", "127.0.0.1:1"});
+    ChildProcess child("matchpoint-simulator", {"--bootstrap-server", "127.0.0.1:1"});
     ASSERT_TRUE(child.says("waiting for Kafka at 127.0.0.1:1", 20s)) << child.err();
     child.signal(SIGTERM);
     EXPECT_EQ(child.wait(3s), 0) << child.err();
@@ -175,7 +177,7 @@ TEST(Publishing, WrongUseEndsWithStatusTwo) {
                              {{"--set", "kafka.linger=5"}, "linger=5"},
                              {{"--set", "kafka.linger.ms=long"}, "linger.ms=long"},
                              {{"--nonsense"}, "--nonsense"}}) {
-        ChildProcess child(each.arguments);
+        ChildProcess child("matchpoint-simulator", each.arguments);
         EXPECT_EQ(child.wait(10s), 2) << child.err();
         EXPECT_NE(child.err().find(each.named), std::string::npos) << child.err();
         EXPECT_EQ(child.out(), "");

@@ -10,12 +10,16 @@
 #include <fstream>
 #include <optional>
 #include <random>
+#include <thread>
 
 #include "processor/streams/base/error.h"
 
 namespace matchpoint::streams {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr auto kLockPatience = std::chrono::seconds(5);
+constexpr auto kLockRetry = std::chrono::milliseconds(50);
 
 std::string random_uuid() {
     std::random_device device;
@@ -64,7 +68,11 @@ void StateDirectory::take_lock() {
     lock_fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock_fd_ < 0)
         throw ConfigError(fmt::format("state.dir: cannot open {}: {}", file.string(), std::strerror(errno)));
-    if (::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
+    // A predecessor that was just killed may take a moment to be gone.
+    for (auto waited = std::chrono::milliseconds(0); waited < kLockPatience; waited += kLockRetry) {
+        if (::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
+        std::this_thread::sleep_for(kLockRetry);
+    }
     ::close(lock_fd_);
     lock_fd_ = -1;
     throw ConfigError(fmt::format("{} is in use by another process; end it, or give this one a state.dir of its own",

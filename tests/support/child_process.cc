@@ -1,9 +1,11 @@
-#include "tests/simulator/child_process.h"
+#include "tests/support/child_process.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,15 +13,15 @@
 #include <stdexcept>
 #include <thread>
 
-namespace matchpoint::simulator {
+namespace matchpoint::testing {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{10};
 
-std::string program() {
+std::string path_of(const std::string& program) {
     const char* folder = std::getenv("MATCHPOINT_BIN");
-    if (folder == nullptr) throw std::runtime_error("set MATCHPOINT_BIN to the folder of matchpoint-simulator");
-    return std::string(folder) + "/matchpoint-simulator";
+    if (folder == nullptr) throw std::runtime_error("set MATCHPOINT_BIN to the folder of " + program);
+    return std::string(folder) + "/" + program;
 }
 
 std::string read_file(const std::string& path) {
@@ -36,11 +38,11 @@ void redirect(const std::string& path, int to) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "matchpoint-simulator-XXXXXX").string();
+ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& arguments) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "matchpoint-child-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
     folder_ = pattern;
-    std::string path = program();
+    std::string path = path_of(program);
     std::vector<std::string> words = arguments;
     std::vector<char*> argv{path.data()};
     for (std::string& word : words) argv.push_back(word.data());
@@ -50,6 +52,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments) {
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("cannot fork");
     if (pid_ == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         redirect(out_path, STDOUT_FILENO);
         redirect(err_path, STDERR_FILENO);
         ::execv(path.c_str(), argv.data());
@@ -102,4 +105,4 @@ std::string ChildProcess::err() const {
     return read_file(folder_ + "/err");
 }
 
-}  // namespace matchpoint::simulator
+}  // namespace matchpoint::testing

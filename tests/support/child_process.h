@@ -1,5 +1,5 @@
-// Runs matchpoint-simulator as its users do, for tests: arguments in; status, standard output and error out. The
-// program is found in MATCHPOINT_BIN. One thread; the destructor kills and reaps what still runs.
+// Runs a program of ours as its users do, for tests: arguments in; status, standard output and error out. It is found
+// in MATCHPOINT_BIN and dies with the test. One thread; the destructor kills and reaps what still runs.
 #pragma once
 
 #include <sys/types.h>
@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-namespace matchpoint::simulator {
+namespace matchpoint::testing {
 
 class ChildProcess {
   public:
-    explicit ChildProcess(const std::vector<std::string>& arguments);
+    ChildProcess(const std::string& program, const std::vector<std::string>& arguments);
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -33,4 +33,4 @@ class ChildProcess {
     std::optional<int> status_;
 };
 
-}  // namespace matchpoint::simulator
+}  // namespace matchpoint::testing
