@@ -57,6 +57,18 @@ void Consumer::Impl::serve_closing(rd_kafka_event_t& event) {
     if (list != nullptr) rebalance(rd_kafka_event_error(&event), *list);
 }
 
+// A topic that librdkafka has no metadata of is fetched from only after its next look round, half a second to a second
+// later. Asking first takes a few milliseconds. If nothing answers in time, that look round still comes.
+void Consumer::Impl::learn_topics(const std::vector<PartitionOffset>& partitions) {
+    constexpr std::chrono::milliseconds kWait{1000};
+    const Deadline deadline(kWait);
+    for (const PartitionOffset& each : partitions) {
+        if (known_topics.contains(each.partition.topic)) continue;
+        const TopicRef topic(rd_kafka_topic_new(rk, each.partition.topic.c_str(), nullptr));
+        if (topic && ask_partition_count(rk, topic.get(), deadline)) known_topics.insert(each.partition.topic);
+    }
+}
+
 MaybeError Consumer::subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) {
     impl_->listener = listener;
     const ListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
@@ -72,6 +84,7 @@ MaybeError Consumer::unsubscribe() {
 MaybeError Consumer::assign(const std::vector<PartitionOffset>& partitions) {
     impl_->change_made = true;
     if (partitions.empty()) return maybe_error(rd_kafka_assign(impl_->rk, nullptr));
+    impl_->learn_topics(partitions);
     const ListHandle list = make_list(partitions);
     return maybe_error(rd_kafka_assign(impl_->rk, list.get()));
 }
@@ -79,6 +92,7 @@ MaybeError Consumer::assign(const std::vector<PartitionOffset>& partitions) {
 MaybeError Consumer::incremental_assign(const std::vector<PartitionOffset>& partitions) {
     if (impl_->eager()) return assign(partitions);
     impl_->change_made = true;
+    impl_->learn_topics(partitions);
     const ListHandle list = make_list(partitions);
     return take_error(rd_kafka_incremental_assign(impl_->rk, list.get()));
 }

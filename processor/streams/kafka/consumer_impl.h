@@ -3,6 +3,8 @@
 
 #include <exception>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "processor/streams/kafka/client_context.h"
@@ -20,6 +22,7 @@ struct Consumer::Impl {
     // The group's change, told to the listener. Called by librdkafka inside a poll: must not throw.
     void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept;
     void tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions);
+    void learn_topics(const std::vector<PartitionOffset>& partitions);
     // What the listener should have done.
     void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
     [[nodiscard]] bool eager() const;
@@ -36,6 +39,7 @@ struct Consumer::Impl {
     RebalanceListener* listener = nullptr;
     std::exception_ptr thrown;
     MaybeError commit_error;
+    std::set<std::string, std::less<>> known_topics;
     bool change_made = false;
     bool closed = false;
     bool close_gave_up = false;

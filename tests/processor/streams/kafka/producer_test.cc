@@ -118,6 +118,7 @@ TEST(Producer, KeepsTheFirstFailedDelivery) {
     const auto failed = producer.take_delivery_error();
     ASSERT_TRUE(failed);
     EXPECT_EQ(failed->error.name, "MSG_SIZE_TOO_LARGE");
+    EXPECT_EQ(failed->error.message, "Broker: Message size too large") << "and not the record";
     EXPECT_EQ(failed->error.kind, KafkaError::Kind::kPermanent);
     EXPECT_EQ(failed->topic, topic);
     EXPECT_FALSE(producer.take_delivery_error());

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "processor/streams/kafka/consumer.h"
@@ -57,7 +58,12 @@ TEST(Transactions, AnOpenOneHoldsTheLastStableOffsetBack) {
     EXPECT_EQ(uncommitted.query_watermarks(partition, kPatience)->high, Offset{2});
     EXPECT_EQ(admin.watermarks(partition, kPatience)->high, Offset{2});
     ASSERT_NO_ERROR(producer.commit_transaction(kPatience));
-    EXPECT_EQ(admin.watermarks(partition, kPatience)->high, Offset{3}) << "the marker takes an offset";
+    // The marker takes an offset; the broker writes it after it has answered the commit.
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (committed.query_watermarks(partition, kPatience)->high != Offset{3} &&
+           std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(milliseconds(2));
+    EXPECT_EQ(admin.watermarks(partition, kPatience)->high, Offset{3});
 }
 
 TEST(Transactions, TheEndOfAPartitionIsTheLastStableOffsetAndPassesOverMarkers) {
@@ -164,11 +170,21 @@ TEST(Transactions, AFailedDeliveryAsksForAnAbortAndTheProducerGoesOn) {
     const MaybeError refused = producer.commit_transaction(kPatience);
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->kind, KafkaError::Kind::kAbortTransaction) << refused->to_string();
+    EXPECT_EQ(producer.take_delivery_error()->error.name, "MSG_SIZE_TOO_LARGE");
     ASSERT_NO_ERROR(producer.abort_transaction(kPatience));
-    (void)producer.take_delivery_error();
-    ASSERT_NO_ERROR(producer.begin_transaction());
-    produce_all(producer, small.topic, small.partition, {"ok"});
-    ASSERT_NO_ERROR(producer.commit_transaction(kPatience));
+
+    // librdkafka 2.0.2 still counts the refused record's sequence number: one more transaction is to be aborted.
+    int aborted = 0;
+    for (; aborted < 3; ++aborted) {
+        ASSERT_NO_ERROR(producer.begin_transaction());
+        ASSERT_EQ(producer.produce({.topic = producer.topic(small.topic), .partition = small.partition, .value = "ok"}),
+                  ProduceStatus::kOk);
+        const MaybeError again = producer.commit_transaction(kPatience);
+        if (!again) break;
+        ASSERT_EQ(again->kind, KafkaError::Kind::kAbortTransaction) << again->to_string();
+        ASSERT_NO_ERROR(producer.abort_transaction(kPatience));
+    }
+    EXPECT_LE(aborted, 1);
     EXPECT_THAT(read_values(small), ElementsAre("ok"));
 }
 
