@@ -137,7 +137,8 @@ TEST_P(TransactionThreads, OverlapWithoutMixingTransactions) {
     querier.join();
 }
 
-INSTANTIATE_TEST_SUITE_P(BothKinds, TransactionThreads, testing::Values(StoreKind::kRocksDb, StoreKind::kInMemory));
+INSTANTIATE_TEST_SUITE_P(BothKinds, TransactionThreads, testing::Values(StoreKind::kRocksDb, StoreKind::kInMemory),
+                         [](const auto& info) { return info.param == StoreKind::kRocksDb ? "RocksDb" : "InMemory"; });
 
 }  // namespace
 }  // namespace matchpoint::streams::state
