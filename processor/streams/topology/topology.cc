@@ -111,11 +111,12 @@ std::vector<std::vector<std::size_t>> Topology::groups() const {
             groups.unite(i, first_user.try_emplace(store, i).first->second);
     }
     std::map<std::size_t, std::size_t> id_of_root;
-    for (const auto& [name, i] : index_) {  // by name
-        if (nodes_[i].kind == NodeKind::kSource) id_of_root.try_emplace(groups.find(i), id_of_root.size());
+    std::vector<std::vector<std::size_t>> result;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const auto [id, is_new] = id_of_root.try_emplace(groups.find(i), result.size());
+        if (is_new) result.emplace_back();
+        result[id->second].push_back(i);
     }
-    std::vector<std::vector<std::size_t>> result(id_of_root.size());
-    for (std::size_t i = 0; i < nodes_.size(); ++i) result[id_of_root.at(groups.find(i))].push_back(i);
     return result;
 }
 
@@ -183,37 +184,6 @@ std::unique_ptr<ProcessorTopology> Topology::instantiate(std::int32_t subtopolog
         nodes.push_back(std::move(node));
     }
     return std::make_unique<ProcessorTopology>(std::move(nodes), std::move(sources));
-}
-
-TopologyDescription Topology::describe() const {
-    TopologyDescription description;
-    for (const auto& group : groups()) {
-        auto& subtopology = description.subtopologies.emplace_back();
-        subtopology.id = static_cast<std::int32_t>(description.subtopologies.size()) - 1;
-        describe_group(group, subtopology);
-    }
-    return description;
-}
-
-void Topology::describe_group(const std::vector<std::size_t>& group, TopologyDescription::Subtopology& out) const {
-    for (const std::size_t i : group) {
-        const NodeSpec& spec = nodes_[i];
-        TopologyDescription::Node node;
-        node.name = spec.name;
-        node.kind = spec.kind;
-        node.topics = spec.topics;
-        node.stores = spec.stores;
-        node.predecessors = spec.parents;
-        for (const std::size_t k : group) {
-            const auto& parents = nodes_[k].parents;
-            if (std::find(parents.begin(), parents.end(), spec.name) != parents.end()) {
-                node.successors.push_back(nodes_[k].name);
-            }
-        }
-        for (auto* names : {&node.stores, &node.predecessors, &node.successors})
-            std::sort(names->begin(), names->end());
-        out.nodes.push_back(std::move(node));
-    }
 }
 
 }  // namespace matchpoint::streams

@@ -129,8 +129,8 @@ class Topology {
     Topology& add(NodeSpec node);
     void check_parents(const NodeSpec& node) const;
     [[nodiscard]] std::string decorated(const std::string& topic, const std::string& application_id) const;
-    // Node indices of each sub-topology, in Kafka Streams' numbering: groups in order of their first source node's
-    // name.
+    // Node indices of each sub-topology, in Kafka Streams' numbering: in the order in which their first nodes were
+    // added.
     [[nodiscard]] std::vector<std::vector<std::size_t>> groups() const;
     [[nodiscard]] SubtopologyInfo info(std::int32_t id, const std::vector<std::size_t>& group,
                                        const std::string& application_id) const;

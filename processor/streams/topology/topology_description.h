@@ -15,9 +15,9 @@ struct TopologyDescription {
         std::string name;
         NodeKind kind = NodeKind::kProcessor;
         std::vector<std::string> topics;        // sources and sinks; empty for a sink whose topic is chosen by record
-        std::vector<std::string> stores;        // processors, sorted
-        std::vector<std::string> predecessors;  // sorted
-        std::vector<std::string> successors;    // sorted
+        std::vector<std::string> stores;        // processors
+        std::vector<std::string> predecessors;  // all of these in Kafka Streams' order
+        std::vector<std::string> successors;
     };
     struct Subtopology {
         std::int32_t id = 0;
