@@ -74,4 +74,16 @@ streams::Topology standings_topology(const MatchRules& rules) {
     return topology;
 }
 
+streams::ErrorHandlers standings_error_handlers(std::shared_ptr<spdlog::logger> logger) {
+    streams::ErrorHandlers handlers;
+    handlers.production = [logger](std::string_view topic, const streams::OutputRecord& record) {
+        logger->error(
+            "a record of {} bytes for {} is larger than the topic takes and is dropped; raise its "
+            "max.message.bytes",
+            record.value ? record.value->size() : 0, topic);
+        return streams::ErrorResponse::kContinue;
+    };
+    return handlers;
+}
+
 }  // namespace matchpoint

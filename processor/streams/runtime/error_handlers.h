@@ -8,6 +8,7 @@
 
 #include "processor/streams/base/types.h"
 #include "processor/streams/topology/record.h"
+#include "processor/streams/topology/task_services.h"
 
 namespace matchpoint::streams {
 
@@ -18,6 +19,8 @@ struct ErrorHandlers {
     std::function<ErrorResponse(const RawRecord& record, TaskId task, std::string_view detail)> deserialization;
     // An exception out of a processor. Default: fail.
     std::function<ErrorResponse(const RawRecord& record, TaskId task, const std::exception& error)> processing;
+    // A record to be written that is larger than its topic takes; continuing drops it. Default: fail.
+    std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)> production;
 };
 
 // A stream thread died of `error`.

@@ -46,9 +46,9 @@ class KafkaStreams {
     using StateListener = std::function<void(State now, State before)>;
 
     struct Options {
-        ErrorHandlers handlers;
-        UncaughtExceptionHandler uncaught_exception;  // default: shut down the client
-        StateListener state_listener;
+        ErrorHandlers handlers{};
+        UncaughtExceptionHandler uncaught_exception{};  // default: shut down the client
+        StateListener state_listener{};
         StateRestoreListener* restore_listener = nullptr;  // outlives the application
     };
 

@@ -1,6 +1,8 @@
 #include "processor/streams/runtime/stream_thread.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 #include "processor/streams/kafka/group_leave.h"
 
@@ -12,7 +14,8 @@ using Millis = std::chrono::milliseconds;
 constexpr std::size_t kPollRecords = 4'000;         // then process, whatever else waits
 constexpr std::size_t kEagerCommitRecords = 1'000;  // a larger transaction is a sign of load: let it grow
 constexpr std::size_t kMaxUncommittedBytes = 64U << 20U;
-constexpr auto kInitTimeout = std::chrono::seconds(30);
+constexpr auto kInitTimeout = std::chrono::seconds(5);
+constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
 constexpr auto kRecoveryPause = Millis(500);
 
@@ -76,27 +79,55 @@ std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
     return made;
 }
 
-std::int32_t StreamThread::count_partitions(const std::string& topic) {
-    auto count = clients_->admin.partitions_of(topic, std::chrono::seconds(10));
-    if (count.ok()) return *count;
-    if (count.error().unknown_topic_or_partition()) {
+TopicLimits StreamThread::describe_topic(const std::string& topic) {
+    auto count = clients_->admin.partitions_of(topic, kRequestTimeout);
+    if (!count.ok()) {
+        if (!count.error().unknown_topic_or_partition()) throw kafka::KafkaException(count.error());
         throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
     }
-    throw kafka::KafkaException(count.error());
+    auto configs = clients_->admin.describe_configs(topic, kRequestTimeout).value();
+    TopicLimits limits;
+    limits.partitions = *count;
+    limits.max_record_bytes = std::strtoull(configs["max.message.bytes"].value.c_str(), nullptr, 10);
+    const std::string& ahead = configs["message.timestamp.after.max.ms"].value;  // not before Kafka 3.6
+    limits.max_ahead_ms =
+        ahead.empty() ? std::numeric_limits<std::int64_t>::max() : std::strtoll(ahead.c_str(), nullptr, 10);
+    return limits;
+}
+
+ErrorResponse StreamThread::on_refused(std::string_view topic, const OutputRecord& record) {
+    metrics_.dropped_records.add();
+    const auto& handler = parts_.handlers.production;
+    return handler ? handler(topic, record) : ErrorResponse::kFail;
+}
+
+// False if it was stopped before Kafka could be reached.
+bool StreamThread::make_parts() {
+    while (!stopping_) {
+        try {
+            clients_->collector = std::make_unique<TransactionalCollector>(
+                parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
+                [this](const std::string& topic) { return describe_topic(topic); }, parts_.clock,
+                [this](std::string_view topic, const OutputRecord& record) { return on_refused(topic, record); },
+                parts_.logger);
+            break;
+        } catch (const kafka::KafkaException& failure) {
+            if (!failure.error().retriable() && !failure.error().timed_out()) throw;
+            parts_.logger->warn("{}: {}; trying again", name_, failure.what());
+        }
+    }
+    if (clients_->collector == nullptr) return false;
+    clients_->tasks = std::make_unique<TaskManager>(TaskManagerParts{
+        parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
+        TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_, parts_.logger},
+        clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
+    return true;
 }
 
 void StreamThread::run() {
     std::exception_ptr death;
     try {
-        clients_->collector = std::make_unique<TransactionalCollector>(
-            parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
-            [this](const std::string& topic) { return count_partitions(topic); }, parts_.logger);
-        clients_->tasks = std::make_unique<TaskManager>(
-            TaskManagerParts{parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
-                             TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector,
-                                             metrics_, parts_.logger},
-                             clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
-        run_until_stopped();
+        if (make_parts()) run_until_stopped();
         shut_down(true);
     } catch (const std::exception& error) {
         parts_.logger->error("{} dies: {}", name_, error.what());

@@ -65,7 +65,9 @@ class StreamThread {
     void shut_down(bool clean);
     void set_state(State state);
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
-    [[nodiscard]] std::int32_t count_partitions(const std::string& topic);
+    [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
+    [[nodiscard]] ErrorResponse on_refused(std::string_view topic, const OutputRecord& record);
+    [[nodiscard]] bool make_parts();
 
     ApplicationParts parts_;
     std::int32_t index_;

@@ -5,12 +5,22 @@ namespace {
 
 constexpr auto kQueueFullWait = std::chrono::milliseconds(10);
 constexpr auto kAbortTimeout = std::chrono::seconds(10);
+// No broker is configured to take less than this; headers of that size do not occur without a large value.
+constexpr std::size_t kSmallRecord = 512;
+constexpr std::size_t kRecordOverhead = 128;               // of a batch with one record, generously
+constexpr std::int64_t kAnyTime = std::int64_t{1} << 60U;  // "no limit" is the largest number there is
 
 }  // namespace
 
-TransactionalCollector::TransactionalCollector(bool transactional, MakeProducer make, CountPartitions count,
+TransactionalCollector::TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe,
+                                               const Clock& clock, ProductionErrorHandler on_refused,
                                                std::shared_ptr<spdlog::logger> logger)
-    : transactional_(transactional), make_(std::move(make)), count_(std::move(count)), logger_(std::move(logger)) {
+    : transactional_(transactional),
+      make_(std::move(make)),
+      describe_(std::move(describe)),
+      clock_(clock),
+      on_refused_(std::move(on_refused)),
+      logger_(std::move(logger)) {
     make_producers();
 }
 
@@ -28,7 +38,8 @@ SinkTopic TransactionalCollector::resolve(std::string_view name) {
     if (const auto found = handles_.find(name); found != handles_.end()) {
         return topics_[static_cast<std::size_t>(found->second)].sink;
     }
-    Topic topic{std::string(name), {static_cast<std::int32_t>(topics_.size()), count_(std::string(name))}};
+    const TopicLimits limits = describe_(std::string(name));
+    Topic topic{std::string(name), {static_cast<std::int32_t>(topics_.size()), limits.partitions}, limits};
     for (const auto& slot : slots_) slot->add_topic(topic.name, topic.sink.partitions);
     handles_.emplace(topic.name, topic.sink.handle);
     topics_.push_back(std::move(topic));
@@ -60,6 +71,12 @@ void TransactionalCollector::hold(SinkTopic topic, Partition partition, const Ou
 
 void TransactionalCollector::write(SinkTopic topic, Partition partition, const OutputRecord& record) {
     if (failure_) return;  // the transaction will be aborted: nothing more need be sent
+    const Topic& to = topics_[static_cast<std::size_t>(topic.handle)];
+    if (!fits(to, record)) {
+        if (on_refused_(to.name, record) == ErrorResponse::kContinue) return;
+        throw StreamsError(fmt::format("a record of {} bytes is larger than max.message.bytes={} of topic {}",
+                                       record.value ? record.value->size() : 0, to.limits.max_record_bytes, to.name));
+    }
     begin_if_needed();
     ProducerSlot& slot = *slots_[active_];
     kafka::OutgoingRecord outgoing;
@@ -67,6 +84,10 @@ void TransactionalCollector::write(SinkTopic topic, Partition partition, const O
     outgoing.key = record.key;
     outgoing.value = record.value;
     outgoing.timestamp = record.timestamp;
+    // The common case needs no clock: only what lies beyond any clock is looked at.
+    if (to.limits.max_ahead_ms < kAnyTime) {
+        outgoing.timestamp = std::min(record.timestamp, Timestamp{clock_.now().value() + to.limits.max_ahead_ms});
+    }
     outgoing.headers = record.headers;
     while (!failure_) {
         switch (slot.produce(topic.handle, outgoing)) {
@@ -80,6 +101,18 @@ void TransactionalCollector::write(SinkTopic topic, Partition partition, const O
                 break;
         }
     }
+}
+
+bool TransactionalCollector::fits(const Topic& topic, const OutputRecord& record) const {
+    std::size_t size = kRecordOverhead;
+    if (record.key) size += record.key->size();
+    if (record.value) size += record.value->size();
+    if (size < kSmallRecord) return true;
+    if (record.headers != nullptr) {
+        for (const Header& header : *record.headers)
+            size += header.name.size() + (header.value ? header.value->size() : 0) + 8;
+    }
+    return size <= topic.limits.max_record_bytes;
 }
 
 void TransactionalCollector::begin_if_needed() {

@@ -19,21 +19,34 @@
 
 #include <spdlog/logger.h>
 
+#include "processor/streams/base/clock.h"
+#include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/producer_slot.h"
 #include "processor/streams/topology/task_services.h"
 
 namespace matchpoint::streams {
+
+// What the broker accepts on a topic. A record beyond it would fail the whole transaction, again and again: it is
+// recognized here instead.
+struct TopicLimits {
+    std::int32_t partitions = 0;
+    std::size_t max_record_bytes = 0;  // max.message.bytes
+    std::int64_t max_ahead_ms = 0;     // message.timestamp.after.max.ms
+};
+
+// A record that its topic does not take. Continue drops it.
+using ProductionErrorHandler = std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)>;
 
 class TransactionalCollector final : public RecordCollector {
   public:
     // Makes the producer of slot 0 or 1, its transactions initialised: predecessors of its transactional id are fenced
     // and their open transactions aborted. Throws KafkaException.
     using MakeProducer = std::function<std::unique_ptr<ProducerSlot>(int slot)>;
-    // Partition count of a topic; throws StreamsError with the remedy if there is none.
-    using CountPartitions = std::function<std::int32_t(const std::string& topic)>;
+    // Throws StreamsError with the remedy if there is no such topic.
+    using DescribeTopic = std::function<TopicLimits(const std::string& topic)>;
 
-    TransactionalCollector(bool transactional, MakeProducer make, CountPartitions count,
-                           std::shared_ptr<spdlog::logger> logger);
+    TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe, const Clock& clock,
+                           ProductionErrorHandler on_refused, std::shared_ptr<spdlog::logger> logger);
 
     // RecordCollector
     [[nodiscard]] SinkTopic resolve(std::string_view topic) override;
@@ -62,6 +75,7 @@ class TransactionalCollector final : public RecordCollector {
     struct Topic {
         std::string name;
         SinkTopic sink;
+        TopicLimits limits;
     };
     struct Held {
         SinkTopic topic;
@@ -73,6 +87,7 @@ class TransactionalCollector final : public RecordCollector {
     };
 
     void write(SinkTopic topic, Partition partition, const OutputRecord& record);
+    [[nodiscard]] bool fits(const Topic& topic, const OutputRecord& record) const;
     void hold(SinkTopic topic, Partition partition, const OutputRecord& record);
     void begin_if_needed();
     void fail(kafka::KafkaError error);
@@ -80,7 +95,9 @@ class TransactionalCollector final : public RecordCollector {
 
     bool transactional_;
     MakeProducer make_;
-    CountPartitions count_;
+    DescribeTopic describe_;
+    const Clock& clock_;
+    ProductionErrorHandler on_refused_;
     std::shared_ptr<spdlog::logger> logger_;
     std::vector<std::unique_ptr<ProducerSlot>> slots_;
     std::size_t active_ = 0;
