@@ -55,6 +55,7 @@ Result<GroupDescription> Admin::describe_group(const std::string& group, Millis 
 Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string& group,
                                                           const std::vector<TopicPartition>& partitions,
                                                           Millis timeout) {
+    if (partitions.empty()) return std::vector<PartitionOffset>();  // librdkafka 2.0.2 crashes on an empty list
     const ListHandle list = make_list(partitions);
     const GroupOffsetsHandle request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get()));
     AdminCall call(impl_->rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout);

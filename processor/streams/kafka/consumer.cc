@@ -40,6 +40,7 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
             if (!self.commit_error && list != nullptr) self.commit_error = first_error(*list);
         });
     rk = context.create(RD_KAFKA_CONSUMER, std::move(conf));
+    nudge.set_up(rk, config);
     rd_kafka_poll_set_consumer(rk);
     queue.reset(rd_kafka_queue_get_consumer(rk));
 }
@@ -83,8 +84,12 @@ PollResult Consumer::poll(Millis timeout) {
     const bool sliced = !impl.context.up();
     const Deadline deadline(timeout);
     for (;;) {
-        const Millis wait = sliced ? slice(deadline.left()) : timeout;
-        rd_kafka_message_t* raw = rd_kafka_consumer_poll(impl.rk, to_ms(wait));
+        rd_kafka_message_t* raw = rd_kafka_consumer_poll(impl.rk, 0);
+        if (raw == nullptr && !impl.thrown) {
+            impl.nudge.drained();
+            const Millis wait = sliced ? slice(deadline.left()) : timeout;
+            if (wait.count() > 0) raw = rd_kafka_consumer_poll(impl.rk, to_ms(wait));
+        }
         if (impl.thrown) [[unlikely]] {
             const MessageHandle dropped(raw);
             impl.rethrow();
@@ -93,6 +98,7 @@ PollResult Consumer::poll(Millis timeout) {
             if (raw->err != RD_KAFKA_RESP_ERR_NO_ERROR) [[unlikely]]
                 return impl.not_a_record(raw);
             impl.context.alive();
+            impl.nudge.took_one();
             return PollResult(std::in_place_type<Message>, raw);
         }
         impl.context.check(impl.rk);

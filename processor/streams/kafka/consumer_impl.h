@@ -9,6 +9,7 @@
 
 #include "processor/streams/kafka/client_context.h"
 #include "processor/streams/kafka/consumer.h"
+#include "processor/streams/kafka/fetch_nudge.h"
 #include "processor/streams/kafka/handles.h"
 
 namespace matchpoint::streams::kafka {
@@ -38,6 +39,7 @@ struct Consumer::Impl {
     QueueHandle queue;
     RebalanceListener* listener = nullptr;
     std::exception_ptr thrown;
+    FetchNudge nudge;
     MaybeError commit_error;
     std::set<std::string, std::less<>> known_topics;
     bool change_made = false;

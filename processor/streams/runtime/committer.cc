@@ -33,6 +33,11 @@ std::optional<CommitOutcome> Committer::take_outcome() {
     return std::exchange(outcome_, std::nullopt);
 }
 
+void Committer::wait_progress(std::chrono::milliseconds timeout) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, timeout, [this] { return outcome_.has_value(); });
+}
+
 CommitOutcome Committer::wait_outcome() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return outcome_.has_value(); });

@@ -70,6 +70,8 @@ class Committer {
     // The records of the job under way are in the log.
     [[nodiscard]] bool drained() const { return drained_.load(std::memory_order_acquire); }
     [[nodiscard]] std::optional<CommitOutcome> take_outcome();
+    // Blocks until the job under way has ended, or the time is up; the outcome is left to take_outcome().
+    void wait_progress(std::chrono::milliseconds timeout);
     // Blocks until the job under way has ended.
     [[nodiscard]] CommitOutcome wait_outcome();
 

@@ -14,6 +14,10 @@ using Millis = std::chrono::milliseconds;
 constexpr std::size_t kPollRecords = 4'000;         // then process, whatever else waits
 constexpr std::size_t kEagerCommitRecords = 1'000;  // a larger transaction is a sign of load: let it grow
 constexpr std::size_t kMaxUncommittedBytes = 64U << 20U;
+// With so much in the open transaction while the one before is still being committed, Kafka is slower than we are:
+// waiting keeps transactions short enough to be committed before they expire.
+constexpr std::size_t kMaxOpenRecords = 50'000;
+constexpr auto kCommitWait = Millis(50);
 constexpr auto kInitTimeout = std::chrono::seconds(5);
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
@@ -163,6 +167,11 @@ void StreamThread::iterate() {
     tasks.start_created();
     tasks.run_restored();
     tasks.follow_commit();
+    if (tasks.commit_running() && (clients_->collector->records_written() > kMaxOpenRecords ||
+                                   tasks.uncommitted_bytes() > kMaxUncommittedBytes)) {
+        tasks.wait_for_commit(kCommitWait);
+        return;
+    }
     drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
     tasks.punctuate();
     clients_->collector->serve();
@@ -173,6 +182,7 @@ void StreamThread::iterate() {
 
 void StreamThread::poll_records() {
     bool got = true;
+    if (clients_->tasks->buffered() >= kPollRecords) return;  // process what there is first
     poll_one(wait_time(), got);
     std::size_t polled = got ? 1 : 0;
     while (got && polled < kPollRecords) {

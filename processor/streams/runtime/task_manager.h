@@ -76,6 +76,8 @@ class TaskManager final : public kafka::RebalanceListener {
     void begin_commit();
     // Notices what the committer has done; throws TransactionFailed.
     void follow_commit();
+    // Blocks until the committer has got on, at most so long.
+    void wait_for_commit(std::chrono::milliseconds timeout) { committer_.wait_progress(timeout); }
     // Commits everything and waits for it; throws TransactionFailed.
     void commit_all();
 
