@@ -138,7 +138,7 @@ TEST_P(TransactionThreads, OverlapWithoutMixingTransactions) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BothKinds, TransactionThreads, testing::Values(StoreKind::kRocksDb, StoreKind::kInMemory),
-                         [](const auto& info) { return info.param == StoreKind::kRocksDb ? "RocksDb" : "InMemory"; });
+                         [](const auto& kind) { return kind.param == StoreKind::kRocksDb ? "RocksDb" : "InMemory"; });
 
 }  // namespace
 }  // namespace matchpoint::streams::state
