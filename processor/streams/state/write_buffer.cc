@@ -80,7 +80,7 @@ void WriteBuffer::overwrite(Version& newest, BytesView value, Kind kind) {
     newest.kind = kind;
     if (value.size() <= newest.capacity) {
         char* place = const_cast<char*>(newest.value.data());
-        std::memmove(place, value.data(), value.size());  // the value may lie in this very place
+        if (!value.empty()) std::memmove(place, value.data(), value.size());  // it may lie in this very place
         newest.value = {place, value.size()};
         return;
     }
