@@ -16,15 +16,18 @@ using DeleteRecordsHandle = Handle<rd_kafka_DeleteRecords_t, rd_kafka_DeleteReco
 ConfHandle admin_conf(KafkaConfig config) {
     config.set("isolation.level", "read_uncommitted");
     config.set_default("socket.nagle.disable", "true");
+    config.set_default("reconnect.backoff.max.ms", "1000");
     config.erase("transactional.id");
     return config.build();
 }
 
 }  // namespace
 
-Admin::Impl::Impl(KafkaConfig config, ClientHooks hooks)
-    : context(std::move(hooks), config.get_or("bootstrap.servers", "?"), this) {
-    ConfHandle conf = admin_conf(std::move(config));
+Admin::Impl::Impl(KafkaConfig given, ClientHooks given_hooks)
+    : config(std::move(given)),
+      hooks(std::move(given_hooks)),
+      context(hooks, config.get_or("bootstrap.servers", "?"), this) {
+    ConfHandle conf = admin_conf(config);
     context.install(conf.get());
     rk = context.create(RD_KAFKA_PRODUCER, std::move(conf));
 }

@@ -8,11 +8,13 @@
 namespace matchpoint::streams::kafka {
 
 struct Admin::Impl {
-    Impl(KafkaConfig config, ClientHooks hooks);
+    Impl(KafkaConfig given, ClientHooks given_hooks);
     ~Impl();
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
+    KafkaConfig config;
+    ClientHooks hooks;
     ClientContext context;
     rd_kafka_t* rk = nullptr;
 };

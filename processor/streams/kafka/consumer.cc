@@ -15,6 +15,11 @@ KafkaConfig with_defaults(KafkaConfig config) {
     config.set_default("enable.auto.commit", "false");
     config.set_default("enable.auto.offset.store", "false");
     config.set_default("socket.nagle.disable", "true");
+    config.set_default("reconnect.backoff.max.ms", "1000");  // as Java's; librdkafka's 10 s outlast the outage
+    // A partition that is newly assigned waits for the fetch under way, which an idle topic holds for this long.
+    config.set_default("fetch.wait.max.ms", "100");
+    // Less memory and better caching than with 100,000, and with the nudge no slower.
+    if (FetchNudge::possible(config)) config.set_default("queued.min.messages", "20000");
     return config;
 }
 

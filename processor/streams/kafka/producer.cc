@@ -13,6 +13,7 @@ KafkaConfig with_defaults(KafkaConfig config) {
     config.set_default("enable.idempotence", "true");
     config.set_default("partitioner", "murmur2_random");
     config.set_default("socket.nagle.disable", "true");
+    config.set_default("reconnect.backoff.max.ms", "1000");
     // A commit meets CONCURRENT_TRANSACTIONS and tries again after this: at the default of 100 commits crawl.
     config.set_default("retry.backoff.ms", "10");
     return config;
