@@ -11,11 +11,14 @@
 namespace matchpoint::http {
 namespace {
 
+constexpr std::string_view kDescription = "/openapi.json";
+
 std::string_view content_type(std::string_view name) {
     if (name.ends_with(".html")) return "text/html; charset=utf-8";
     if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
     if (name.ends_with(".svg")) return "image/svg+xml";
+    if (name == "openapi.json") return "application/json";
     return {};
 }
 
@@ -23,6 +26,7 @@ std::string_view content_type(std::string_view name) {
 std::string file_name(std::string_view path) {
     constexpr std::string_view kFolder = "/web/";
     if (path == "/") return "index.html";
+    if (path == kDescription) return "openapi.json";
     if (path.starts_with(kFolder))
         path.remove_prefix(kFolder.size());
     else if (path.starts_with('/') && path.find('.') == std::string_view::npos)
@@ -46,7 +50,7 @@ Assets::Assets(std::string folder) : folder_(std::move(folder)) {
 std::optional<Asset> Assets::find(std::string_view path) const {
     const std::string name = file_name(path);
     if (name.empty() || name.find('/') != std::string::npos || content_type(name).empty()) return std::nullopt;
-    if (folder_.empty()) {
+    if (folder_.empty() || path == kDescription) {
         const auto found =
             std::find_if(built_in_.begin(), built_in_.end(), [&](const auto& b) { return b.name == name; });
         if (found == built_in_.end()) return std::nullopt;

@@ -19,7 +19,7 @@ class Assets {
   public:
     // Empty: the files built in.
     explicit Assets(std::string folder);
-    // By URL path: `/`, `/leaderboard`, `/web/<file>`.
+    // By URL path: `/`, `/leaderboard`, `/web/<file>`, `/openapi.json`.
     [[nodiscard]] std::optional<Asset> find(std::string_view path) const;
 
   private:

@@ -22,6 +22,7 @@ struct TopicSpec {
 struct Batch {
     std::size_t topic = 0;
     std::size_t partitions = 0;  // as Kafka says now
+    bool restart = false;        // the topic has been made anew; forget what was before these records
     std::vector<RecordPtr> records;
     bool caught_up = false;       // with these, all that was there at start has been read
     std::int64_t arrived_ns = 0;  // monotonic

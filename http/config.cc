@@ -45,6 +45,12 @@ Settings make_settings() {
                                 [](Config& c, const std::string&, const std::string& v) { c.address = v; }};
     settings["http.port"] =
         number_setting("port for HTTP; 0 takes a free one", [](Config& c) -> auto& { return c.port; });
+    settings["tls.port"] = number_setting("port for HTTPS, used when there is a certificate; 0 takes a free one",
+                                          [](Config& c) -> auto& { return c.tls_port; });
+    settings["tls.certificate"] = {"file with the certificate chain, PEM; SIGHUP reads it again",
+                                   [](Config& c, const std::string&, const std::string& v) { c.tls_certificate = v; }};
+    settings["tls.key"] = {"file with its private key, PEM",
+                           [](Config& c, const std::string&, const std::string& v) { c.tls_key = v; }};
     settings["http.threads"] = number_setting("shards, each a thread; 0 is one a core, at most 8",
                                               [](Config& c) -> auto& { return c.threads; });
     settings["sse.heartbeat.ms"] = number_setting(
@@ -74,6 +80,8 @@ Settings make_settings() {
         number_setting("of a request", [](Config& c) -> auto& { return c.limits.body_bytes; });
     settings["limits.filter.names"] = number_setting(
         "names in the filter of one stream", [](Config& c) -> auto& { return c.limits.filter_names; }, 1);
+    settings["limits.subscriptions"] = number_setting(
+        "streams on one WebSocket", [](Config& c) -> auto& { return c.limits.subscriptions; }, 1);
     settings["limits.top"] = number_setting(
         "entries of a leaderboard", [](Config& c) -> auto& { return c.limits.top; }, 1);
     settings["limits.header.timeout.ms"] = number_setting(

@@ -16,6 +16,7 @@ struct Limits {
     std::size_t header_bytes = 16U << 10U;
     std::size_t body_bytes = 1U << 20U;
     std::size_t filter_names = 100;
+    std::size_t subscriptions = 100;  // of one WebSocket
     std::size_t top = 1'000;
     std::int64_t header_timeout_ms = 10'000;
     std::int64_t body_timeout_ms = 30'000;
@@ -27,7 +28,10 @@ struct Limits {
 struct Config {
     std::string address = "0.0.0.0";
     std::uint16_t port = 8080;
-    std::size_t threads = 0;  // 0: one a core, at most 8
+    std::uint16_t tls_port = 9090;  // used when there is a certificate
+    std::string tls_certificate;    // PEM: the chain
+    std::string tls_key;            // PEM
+    std::size_t threads = 0;        // 0: one a core, at most 8
     std::int64_t heartbeat_ms = 15'000;
     std::uint32_t retry_ms = 2'000;
     std::size_t replay = 100;  // records of a topic that is not compacted, for a new reader

@@ -20,7 +20,9 @@ std::size_t shards_of(const Config& config) {
 }  // namespace
 
 Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock)
-    : shared_{std::move(config), Assets(config.web_dir), clock, std::move(topics), {}, {}} {
+    : shared_{std::move(config), Assets(config.web_dir), clock, std::move(topics), nullptr, nullptr, {}, {}} {
+    const Limits& limits = shared_.config.limits;
+    shared_.admission = std::make_shared<Admission>(limits.connections, limits.connections_per_address);
     for (const TopicSpec& topic : shared_.topics) {
         statuses_.push_back(std::make_unique<TopicStatus>());
         statuses_.back()->topic = topic.name;
@@ -34,13 +36,28 @@ Gateway::~Gateway() {
     for (const auto& shard : shards_) shard->stop();
 }
 
-void Gateway::start() {
-    port_ = shared_.config.port;
+std::uint16_t Gateway::listen(std::uint16_t port, Shard::Security security, const char* option) {
     try {
-        for (const auto& shard : shards_) port_ = shard->listen(port_);
+        // The first may take any free port, the others share it.
+        for (const auto& shard : shards_) port = shard->listen(port, security);
+        return port;
     } catch (const boost::system::system_error& error) {
-        throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}; choose another with --port",
-                                             shared_.config.address, port_, error.code().message()));
+        throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}; choose another with {}",
+                                             shared_.config.address, port, error.code().message(), option));
+    }
+}
+
+void Gateway::reload_certificate() {
+    if (shared_.certificate) shared_.certificate->reload();
+}
+
+void Gateway::start() {
+    const Config& config = shared_.config;
+    port_ = listen(config.port, Shard::Security::kPlain, "--port");
+    if (!config.tls_certificate.empty()) {
+        const std::string& key = config.tls_key.empty() ? config.tls_certificate : config.tls_key;
+        shared_.certificate = std::make_unique<TlsCertificate>(config.tls_certificate, key);
+        tls_port_ = listen(config.tls_port, Shard::Security::kTls, "--tls-port");
     }
     for (const auto& shard : shards_) shard->start();
 }

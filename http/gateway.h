@@ -22,6 +22,9 @@ class Gateway {
     // Throws std::runtime_error naming the address if the port is taken.
     void start();
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }  // 0: no HTTPS
+    // Reads the certificate again; throws std::runtime_error and keeps the old one if it is no good. Any thread.
+    void reload_certificate();
 
     // To every shard; waits for the slowest if it is far behind. False once stopped.
     [[nodiscard]] bool publish(Batch batch);
@@ -35,6 +38,7 @@ class Gateway {
     void drain_and_stop();
 
   private:
+    [[nodiscard]] std::uint16_t listen(std::uint16_t port, Shard::Security security, const char* option);
     [[nodiscard]] std::string metrics_text() const;
     [[nodiscard]] std::uint64_t streams() const;
 
@@ -43,6 +47,7 @@ class Gateway {
     Shared shared_;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::uint16_t port_ = 0;
+    std::uint16_t tls_port_ = 0;
 };
 
 // Raises the limit of open files as far as it goes and returns it.

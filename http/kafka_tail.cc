@@ -17,6 +17,7 @@ constexpr milliseconds kRequestWait{5'000};
 constexpr milliseconds kPauseBetweenTries{500};
 constexpr std::int64_t kWarningEveryNs = 10'000'000'000;
 constexpr std::int64_t kLagEveryNs = 1'000'000'000;
+constexpr std::int64_t kPartitionsEveryNs = 30'000'000'000;
 
 }  // namespace
 
@@ -30,7 +31,7 @@ KafkaTail::KafkaTail(Gateway& gateway, TailConfig config, const streams::Clock& 
         .set_default("fetch.wait.max.ms", "100")
         .set_default("queued.max.messages.kbytes", "16384");
     for (const TopicSpec& spec : gateway_.specs()) {
-        topics_.push_back(Topic{RecordBuilder(spec.name, clock_), 0, {}, false, {}});
+        topics_.emplace_back(RecordBuilder(spec.name, clock_));
     }
 }
 
@@ -48,16 +49,25 @@ void KafkaTail::stop() {
 }
 
 void KafkaTail::run() {
-    try {
-        if (!assign_all()) return;
-        while (!stopping_.load()) {
-            gather();
-            look_at_lag();
+    while (!stopping_.load()) {
+        try {
+            tail();
+        } catch (const std::exception& error) {
+            gateway_.tail().errors.add();
+            warn(fmt::format("reading Kafka's topics failed, beginning again: {}", error.what()));
+            std::this_thread::sleep_for(kPauseBetweenTries);
         }
-        consumer_->close(milliseconds(1000));
-    } catch (const std::exception& error) {
-        logger_->critical("the reader of Kafka's topics has ended: {}", error.what());
     }
+}
+
+void KafkaTail::tail() {
+    if (!assign_all()) return;
+    while (!stopping_.load()) {
+        gather();
+        look_at_lag();
+        look_for_partitions();
+    }
+    consumer_->close(milliseconds(1000));
 }
 
 bool KafkaTail::assign_all() {
@@ -91,6 +101,7 @@ kafka::MaybeError KafkaTail::try_assign() {
     for (std::size_t i = 0; i < topics_.size(); ++i) {
         auto count = consumer_->partition_count(gateway_.specs()[i].name, kRequestWait);
         if (!count) return count.error();
+        topics_[i].partitions = 0;
         if (auto error = add_partitions(i, *count, all)) return error;
     }
     return consumer_->assign(all);
@@ -100,13 +111,15 @@ kafka::MaybeError KafkaTail::add_partitions(std::size_t topic, std::int32_t part
                                             std::vector<kafka::PartitionOffset>& out) {
     const TopicSpec& spec = gateway_.specs()[topic];
     Topic& state = topics_[topic];
+    const auto first = static_cast<std::int32_t>(state.partitions);
     state.partitions = static_cast<std::size_t>(partitions);
-    state.ended.assign(state.partitions, false);
+    state.ended.resize(state.partitions, false);
     state.builder.ensure_partitions(state.partitions);
-    for (std::int32_t p = 0; p < partitions; ++p) {
+    for (std::int32_t p = first; p < partitions; ++p) {
         const streams::TopicPartition partition{spec.name, streams::Partition{p}};
-        streams::Offset start = kafka::kBeginning;
-        if (!spec.options.compacted) {
+        const std::int64_t read = state.builder.position()[static_cast<std::size_t>(p)];
+        streams::Offset start = read > 0 ? streams::Offset{read} : kafka::kBeginning;
+        if (!spec.options.compacted && read == 0) {
             auto marks = consumer_->query_watermarks(partition, kRequestWait);
             if (!marks) return marks.error();
             const std::int64_t wanted = marks->high.value() - config_.replay / partitions;
@@ -157,6 +170,14 @@ void KafkaTail::take(const kafka::Message& message) {
     raw.key = message.key().value_or(std::string_view());
     raw.tombstone = !message.value().has_value();
     raw.value = message.value().value_or(std::string_view());
+    const auto partition = static_cast<std::size_t>(raw.partition.value());
+    const OffsetVector& position = topic.builder.position();
+    if (partition < position.size() && raw.offset.value() < position[partition]) {
+        logger_->warn("{}: its offsets went back, so it has been made anew; reading it as new", message.topic());
+        topic.builder.restart();
+        topic.records.clear();
+        topic.restart = true;
+    }
     topic.records.push_back(topic.builder.build(raw));
 }
 
@@ -176,6 +197,7 @@ void KafkaTail::publish(std::size_t topic) {
     Batch batch;
     batch.topic = topic;
     batch.partitions = topics_[topic].partitions;
+    batch.restart = std::exchange(topics_[topic].restart, false);
     batch.records.swap(topics_[topic].records);
     batch.caught_up = topics_[topic].caught_up && !gateway_.topics()[topic]->caught_up.load();
     batch.arrived_ns = clock_.monotonic_ns();
@@ -196,6 +218,22 @@ void KafkaTail::look_at_lag() {
             if (marks && position) lag += std::max<std::int64_t>(0, marks->high.value() - position->value());
         }
         gateway_.topics()[i]->lag.set(static_cast<std::uint64_t>(lag));
+    }
+}
+
+void KafkaTail::look_for_partitions() {
+    const std::int64_t now_ns = clock_.monotonic_ns();
+    if (now_ns - last_partitions_ns_ < kPartitionsEveryNs) return;
+    last_partitions_ns_ = now_ns;
+    if (!consumer_->connected()) return;
+    for (std::size_t i = 0; i < topics_.size(); ++i) {
+        auto count = consumer_->partition_count(gateway_.specs()[i].name, milliseconds(1000));
+        if (!count || *count <= static_cast<std::int32_t>(topics_[i].partitions)) continue;
+        std::vector<kafka::PartitionOffset> added;
+        auto error = add_partitions(i, *count, added);
+        if (!error) error = consumer_->incremental_assign(added);
+        if (error) throw kafka::KafkaException(*error);
+        logger_->info("{} has grown to {} partitions", gateway_.specs()[i].name, *count);
     }
 }
 

@@ -36,15 +36,19 @@ class KafkaTail {
   private:
     using Consumer = streams::kafka::Consumer;
     struct Topic {
+        explicit Topic(RecordBuilder records_from) : builder(std::move(records_from)) {}
         RecordBuilder builder;
         std::size_t partitions = 0;
         std::vector<bool> ended;  // partitions whose end has been seen
         bool caught_up = false;
+        bool restart = false;            // its offsets went back: it has been made anew
         std::vector<RecordPtr> records;  // of the batch that is being gathered
     };
 
     void run();
-    // Makes a consumer and assigns everything; false if stopped meanwhile.
+    // Until stopped, or the consumer can do no more.
+    void tail();
+    // Makes a consumer and assigns everything, from where an earlier one was; false if stopped meanwhile.
     [[nodiscard]] bool assign_all();
     [[nodiscard]] streams::kafka::MaybeError try_assign();
     [[nodiscard]] streams::kafka::MaybeError add_partitions(std::size_t topic, std::int32_t partitions,
@@ -55,6 +59,8 @@ class KafkaTail {
     void ended(const streams::kafka::PartitionEof& eof);
     void publish(std::size_t topic);
     void look_at_lag();
+    // A topic that has grown is read from the beginning of its new partitions.
+    void look_for_partitions();
     void warn(const std::string& text);
     void tell_clients(const std::string& notice);
     [[nodiscard]] std::size_t index_of(std::string_view topic) const;
@@ -69,6 +75,7 @@ class KafkaTail {
     std::int64_t last_warning_ns_ = 0;
     std::uint64_t warnings_held_ = 0;
     std::int64_t last_lag_ns_ = 0;
+    std::int64_t last_partitions_ns_ = 0;
     std::thread thread_;
 };
 

@@ -20,6 +20,13 @@ void Leaderboards::apply(const Record& record) {
     touch("", rankings_[""].put(standing));
 }
 
+void Leaderboards::clear() {
+    rankings_.clear();
+    for (const auto& [place, weak] : views_) {
+        if (const auto view = weak.lock()) view->touched = true;
+    }
+}
+
 void Leaderboards::touch(const std::string& sport, std::size_t place) {
     if (place == Ranking::kNothing) return;
     for (auto it = views_.lower_bound({sport, place + 1}); it != views_.end() && it->first.first == sport; ++it) {

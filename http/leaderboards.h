@@ -34,6 +34,8 @@ class Leaderboards {
 
     // A record of high-scores; one that cannot be read is left out.
     void apply(const Record& record);
+    // The topic begins anew.
+    void clear();
     // After a batch: builds the lists again that it reached into, and queues their readers.
     void publish();
     // Nothing is sent before the topic has been read to its end.

@@ -26,11 +26,15 @@ int main(int argc, char** argv) {
     const topics::CommonOptions common(app);
     std::string port;
     app.add_option("--port", port, "port for HTTP, default 8080; 0 takes a free one")->type_name("N");
+    std::string tls_port;
+    app.add_option("--tls-port", tls_port, "port for HTTPS, default 9090, used with --set tls.certificate=FILE")
+        ->type_name("N");
     if (const auto status = topics::parse_command_line(app, argc, argv)) return *status;
     const auto logger = spdlog::stderr_color_mt("http");
     try {
         topics::Settings settings = common.settings();
         if (!port.empty()) settings["http.port"] = port;
+        if (!tls_port.empty()) settings["tls.port"] = tls_port;
         return http::run(http::ProgramConfig::from(settings), logger);
     } catch (const topics::UsageError& error) {
         return topics::report_usage_error(app.get_name(), error.what());

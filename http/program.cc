@@ -18,18 +18,29 @@ class Signals {
         ::sigemptyset(&set_);
         ::sigaddset(&set_, SIGTERM);
         ::sigaddset(&set_, SIGINT);
+        ::sigaddset(&set_, SIGHUP);
         ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         std::signal(SIGPIPE, SIG_IGN);
     }
-    void wait() const {
+    [[nodiscard]] int wait() const {
         int signal = 0;
         while (::sigwait(&set_, &signal) != 0) {
         }
+        return signal;
     }
 
   private:
     sigset_t set_{};
 };
+
+void reload(Gateway& gateway, spdlog::logger& logger) {
+    try {
+        gateway.reload_certificate();
+        logger.info("certificate read again");
+    } catch (const std::exception& error) {
+        logger.error("certificate not read again, the old one stays: {}", error.what());
+    }
+}
 
 }  // namespace
 
@@ -68,9 +79,10 @@ int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logg
     Gateway gateway(config.http, mirrored_topics(config.http.log), clock);
     gateway.start();
     logger->info("listening on http://{}:{}/", config.http.address, gateway.port());
+    if (gateway.tls_port() != 0) logger->info("listening on https://{}:{}/", config.http.address, gateway.tls_port());
     KafkaTail tail(gateway, config.tail, clock, logger);
     tail.start();
-    signals.wait();
+    while (signals.wait() == SIGHUP) reload(gateway, *logger);
     logger->info("stopping");
     tail.stop();
     gateway.drain_and_stop();

@@ -17,6 +17,13 @@ std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
 
+std::string without_mark(std::string_view etag) {
+    std::string plain(etag);
+    const std::size_t mark = plain.rfind(kGzipMark);
+    if (mark != std::string::npos) plain.erase(mark, kGzipMark.size());
+    return plain;
+}
+
 bool matches(std::string_view if_none_match, std::string_view etag) {
     if (if_none_match == "*") return true;
     while (!if_none_match.empty()) {
@@ -25,7 +32,7 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
         while (one.starts_with(' ')) one.remove_prefix(1);
         while (one.ends_with(' ')) one.remove_suffix(1);
         if (one.starts_with("W/")) one.remove_prefix(2);
-        if (one == etag) return true;
+        if (one == etag || without_mark(one) == etag) return true;
         if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
     }
     return false;

@@ -22,7 +22,9 @@ struct Response {
 [[nodiscard]] Response make_response(status code, std::string_view content_type, Body body);
 // RFC 9457, application/problem+json.
 [[nodiscard]] Response make_problem(status code, std::string_view detail);
-// 304 if the client has it already. `etag` with its quotes.
+// At the end of the validator of a body that is sent compressed.
+inline constexpr std::string_view kGzipMark = "-gzip";
+// 304 if the client has it already, compressed or not. `etag` with its quotes.
 [[nodiscard]] Response with_etag(Response response, std::string_view etag, std::string_view if_none_match);
 
 // Status line and fields, with Date, and Content-Length where there can be a body.

@@ -1,5 +1,6 @@
 #include "http/rest.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -9,6 +10,7 @@ namespace matchpoint::http {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::size_t kMostOnAPage = 10'000;
 
 Response not_ready() {
     Response response = make_problem(status::service_unavailable, "still reading the topics; try again in a moment");
@@ -38,11 +40,25 @@ void append_names(std::string& url, std::string_view kind, const std::vector<std
     for (const std::string& name : names) url += fmt::format("{}={}&", kind, percent_encode(name));
 }
 
-void set_monitor(Response& response, const Log& log, const Filter& filter) {
-    std::string url = fmt::format("/events/{}?", log.topic());
+void append_filter(std::string& url, const Filter& filter) {
     append_names(url, "match", filter.matches);
     append_names(url, "player", filter.players);
     append_names(url, "sport", filter.sports);
+}
+
+// Throws std::invalid_argument unless it is 1 to `most`.
+std::size_t number_of(std::string_view name, std::string_view text, std::size_t most) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number == 0 || number > most) {
+        throw std::invalid_argument(fmt::format("{} must be a number from 1 to {}", name, most));
+    }
+    return number;
+}
+
+void set_monitor(Response& response, const Log& log, const Filter& filter) {
+    std::string url = fmt::format("/events/{}?", log.topic());
+    append_filter(url, filter);
     response.set("Link", fmt::format("<{}lastEventId={}>; rel=\"monitor\"", url, log.head_id()));
 }
 
@@ -55,6 +71,50 @@ std::string values_of(const Log& log, const Filter& filter) {
     }
     json.push_back(']');
     return json;
+}
+
+// One page, ordered by key.
+struct Page {
+    std::string json = "[";
+    std::string last_key;
+    bool more = false;
+};
+
+Page page_of(const Log& log, const Filter& filter, std::string_view after, std::size_t limit) {
+    std::vector<const Log::Entry*> entries;
+    for (const Log::Entry* entry = log.changed_after(0); entry != nullptr; entry = log.next(*entry)) {
+        if (entry->record->tombstone() || entry->record->key() <= after) continue;
+        if (filter.empty() || filter.passes(*entry->tags)) entries.push_back(entry);
+    }
+    const auto end = entries.begin() + static_cast<std::ptrdiff_t>(std::min(limit, entries.size()));
+    std::partial_sort(entries.begin(), end, entries.end(),
+                      [](const auto* a, const auto* b) { return a->record->key() < b->record->key(); });
+    Page page;
+    for (auto it = entries.begin(); it != end; ++it) {
+        if (it != entries.begin()) page.json.append(",\n");
+        page.json += (*it)->record->value();
+        page.last_key = (*it)->record->key();
+    }
+    page.json.push_back(']');
+    page.more = entries.size() > limit;
+    return page;
+}
+
+Response list_page(const Request& request, const Log& log, const Filter& filter, std::string_view limit_text) {
+    const std::size_t limit = number_of("limit", limit_text, kMostOnAPage);
+    Page page = page_of(log, filter, request.parameter("after").value_or(""), limit);
+    Response response = json_answer(request, std::make_shared<const std::string>(std::move(page.json)),
+                                    fmt::format("\"{}\"", log.head_id()));
+    set_monitor(response, log, filter);
+    if (page.more) {
+        std::string url = fmt::format("/api/{}?", log.topic());
+        append_filter(url, filter);
+        url += fmt::format("limit={}&after={}", limit, percent_encode(page.last_key));
+        const auto monitor = response.header["Link"];
+        response.set("Link",
+                     fmt::format("{}, <{}>; rel=\"next\"", std::string_view(monitor.data(), monitor.size()), url));
+    }
+    return response;
 }
 
 }  // namespace
@@ -73,19 +133,14 @@ Filter filter_of(const Request& request, const Limits& limits) {
 }
 
 std::size_t top_of(const Request& request, const Limits& limits) {
-    const std::string_view text = request.parameter("top").value_or("10");
-    std::size_t top = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), top);
-    if (error != std::errc{} || end != text.data() + text.size() || top == 0 || top > limits.top) {
-        throw std::invalid_argument(fmt::format("top must be a number from 1 to {}", limits.top));
-    }
-    return top;
+    return number_of("top", request.parameter("top").value_or("10"), limits.top);
 }
 
 Response list_latest(const Request& request, Mirror& mirror, const Site& site) {
     const Log& log = mirror.log;
     if (!log.caught_up()) return not_ready();
     const Filter filter = filter_of(request, site.config.limits);
+    if (const auto limit = request.parameter("limit")) return list_page(request, log, filter, *limit);
     Body body;
     if (!filter.empty()) {
         body = std::make_shared<const std::string>(values_of(log, filter));

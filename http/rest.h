@@ -10,7 +10,8 @@
 
 namespace matchpoint::http {
 
-// GET /api/<topic>: the latest value of each key, in the order in which they last changed.
+// GET /api/<topic>: the latest value of each key, in the order in which they last changed; with `?limit=`, and
+// `?after=` the last key of the page before, a page by key, whose `Link` leads to the next.
 [[nodiscard]] Response list_latest(const Request& request, Mirror& mirror, const Site& site);
 // GET /api/<topic>/<key>
 [[nodiscard]] Response latest_of_key(const Request& request, const Mirror& mirror, const std::string& key);

@@ -33,7 +33,8 @@ Response not_found(const Request& request) {
 std::string_view allowed(const Request& request, const Site& site) {
     const std::string_view path = request.path;
     if (path == "/api/scores" || path == "/api/simulations") return kWriting;
-    if (path == "/healthz" || path == "/readyz" || path == "/metrics") return kReading;
+    if (path == "/events" || path == "/ws" || path == "/healthz" || path == "/readyz" || path == "/metrics")
+        return kReading;
     if (path.starts_with(kEvents)) {
         const std::string_view name = path.substr(kEvents.size());
         return name == "leaderboard" || site.find(name) != nullptr ? kReading : std::string_view();
@@ -76,6 +77,22 @@ std::string last_event_id(const Request& request) {
     return std::string(header.empty() ? request.parameter("lastEventId").value_or("") : header);
 }
 
+// The topic in the path, or those of `?topics=`. Throws std::invalid_argument if one is unknown or none is given.
+std::vector<Mirror*> topics_of(std::string_view name, const Request& request, const Site& site) {
+    if (!name.empty()) return {site.find(name)};
+    std::vector<std::string> names;
+    for (const auto& [key, value] : request.query) {
+        if (key == "topics") add_names(names, value);
+    }
+    if (names.empty()) throw std::invalid_argument("topics= must name at least one topic, such as match-state");
+    std::vector<Mirror*> topics;
+    for (const std::string& topic : names) {
+        topics.push_back(site.find(topic));
+        if (topics.back() == nullptr) throw std::invalid_argument(fmt::format("there is no topic {}", topic));
+    }
+    return topics;
+}
+
 StreamRequest stream(const Request& request, Site& site) {
     StreamRequest stream;
     const std::string_view name = request.path.size() > kEvents.size()
@@ -85,7 +102,7 @@ StreamRequest stream(const Request& request, Site& site) {
         stream.sport = request.parameter("sport").value_or("");
         stream.top = top_of(request, site.config.limits);
     } else {
-        stream.topics.push_back(site.find(name));
+        stream.topics = topics_of(name, request, site);
         stream.filter = std::make_shared<const Filter>(filter_of(request, site.config.limits));
         stream.start.last_event_id = last_event_id(request);
         stream.start.replay = site.config.replay;
@@ -115,6 +132,12 @@ Outcome answer(const Request& request, Site& site) {
         return response;
     }
     const std::string_view path = request.path;
+    if (path == "/ws") {
+        // An upgrade never comes here: the session takes it.
+        Response response = make_problem(status::upgrade_required, "/ws is a WebSocket");
+        response.set("Upgrade", "websocket");
+        return response;
+    }
     if (path == "/healthz") return text_answer("ok\n", "text/plain; charset=utf-8");
     if (path == "/readyz") {
         if (site.ready()) return text_answer("ready\n", "text/plain; charset=utf-8");
@@ -141,7 +164,7 @@ void add_common_headers(Response& response, std::string_view origin, const Confi
     if (listed("*")) {
         response.set("Access-Control-Allow-Origin", "*");
     } else {
-        response.set("Vary", "Origin");
+        response.header.insert(boost::beast::http::field::vary, "Origin");
         if (origin.empty() || !listed(origin)) return;
         response.set("Access-Control-Allow-Origin", origin);
         response.set("Access-Control-Allow-Credentials", "true");
@@ -160,6 +183,9 @@ Outcome route(const Request& request, Site& site) {
     Response& response =
         std::holds_alternative<Response>(outcome) ? std::get<Response>(outcome) : std::get<StreamRequest>(outcome).head;
     add_common_headers(response, request.header("Origin"), site.config);
+    if (request.method() == "GET" || request.method() == "HEAD") {
+        site.compressor.encode(response, request.header("Accept-Encoding"));
+    }
     return outcome;
 }
 

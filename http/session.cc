@@ -1,6 +1,8 @@
 #include "http/session.h"
 
+#include <array>
 #include <optional>
+#include <variant>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,6 +12,7 @@
 #include "http/request.h"
 #include "http/router.h"
 #include "http/shard.h"
+#include "http/websocket.h"
 
 namespace matchpoint::http {
 namespace {
@@ -18,6 +21,8 @@ namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 
 constexpr std::size_t kReadBytes = 8192;
+constexpr std::int64_t kLingerMs = 1'000;
+constexpr std::size_t kMostLingerBytes = 1U << 20U;
 
 iovec piece_of(std::string_view bytes) {
     return {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: only read from
@@ -131,8 +136,24 @@ void count(ShardMetrics& metrics, const Response& response) {
     }
 }
 
+// Reads on for a moment: closing with unread bytes would reset the connection and take the answer with it.
+asio::awaitable<void> linger(Wire& wire, Deadline& deadline) {
+    wire.end_output();
+    deadline.arm(wire, kLingerMs);
+    std::array<char, kReadBytes> ignored{};
+    for (std::size_t read = 0; read < kMostLingerBytes;) {
+        read += co_await read_some(wire, ignored.data(), ignored.size());
+    }
+}
+
+// What becomes of a connection after its requests.
+struct Upgrade {
+    Request request;
+};
+using Next = std::variant<std::monostate, StreamRequest, Upgrade>;
+
 // The requests of one connection. Throws when the wire ends.
-asio::awaitable<std::optional<StreamRequest>> answer_all(Shard& shard, Wire& wire, unsigned& version) {
+asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
     Deadline deadline(shard);
     RequestReader reader(shard, wire, deadline);
     ShardMetrics& metrics = shard.host().metrics;
@@ -148,40 +169,61 @@ asio::awaitable<std::optional<StreamRequest>> answer_all(Shard& shard, Wire& wir
             add_common_headers(response, {}, shard.config());
             count(metrics, response);
             co_await send(wire, response, false, true);
-            co_return std::nullopt;
+            co_await linger(wire, deadline);
+            co_return Next{};
         }
         version = request->message.version();
+        if (request->path == "/ws" && is_websocket_upgrade(*request)) co_return Next{Upgrade{std::move(*request)}};
         const bool keep_alive = request->message.keep_alive() && !shard.draining();
         const bool with_body = request->method() != "HEAD";
         Outcome outcome = route(*request, shard.site());
         if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
             count(metrics, stream->head);
-            if (with_body) co_return std::move(*stream);
+            if (with_body) co_return Next{std::move(*stream)};
             const std::string head = serialize_stream_head(stream->head, false);
             const iovec piece = piece_of(head);
             co_await write_all(wire, {&piece, 1});
-            co_return std::nullopt;
+            co_return Next{};
         }
         const Response& response = std::get<Response>(outcome);
         count(metrics, response);
         co_await send(wire, response, keep_alive, with_body);
-        if (!keep_alive) co_return std::nullopt;
+        if (!keep_alive) co_return Next{};
     }
+}
+
+// One too many. Whoever does not read the answer loses it.
+asio::awaitable<void> refuse(Shard& shard, Wire& wire) {
+    Response response = make_problem(status::service_unavailable, "too many connections; try again later");
+    response.set("Retry-After", "5");
+    add_common_headers(response, {}, shard.config());
+    count(shard.host().metrics, response);
+    Deadline deadline(shard);
+    deadline.arm(wire, 1'000);
+    co_await send(wire, response, false, true);
+    co_await linger(wire, deadline);
 }
 
 }  // namespace
 
 asio::awaitable<void> serve(Shard& shard, std::unique_ptr<Wire> wire) {
-    std::optional<StreamRequest> stream;
+    Next next;
     unsigned version = 11;
-    const auto place = shard.enter(*wire);
+    auto pass = shard.enter(*wire);
     try {
-        stream = co_await answer_all(shard, *wire, version);
+        if (pass) {
+            next = co_await answer_all(shard, *wire, version);
+        } else {
+            co_await refuse(shard, *wire);
+        }
     } catch (const boost::system::system_error&) {
         // The client is gone, or its time was up.
     }
-    if (stream && wire->open()) {
-        shard.begin_stream(std::move(wire), std::move(*stream), version >= 11);
+    if (!wire->open()) co_return;
+    if (auto* stream = std::get_if<StreamRequest>(&next)) {
+        shard.begin_stream(std::move(wire), std::move(*stream), version >= 11, std::move(pass));
+    } else if (auto* upgrade = std::get_if<Upgrade>(&next)) {
+        co_await serve_websocket(shard, std::move(wire), std::move(upgrade->request), std::move(pass));
     } else {
         wire->close();
     }

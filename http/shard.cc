@@ -1,18 +1,15 @@
 #include "http/shard.h"
 
-#include <sys/socket.h>
-
 #include <chrono>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/log/multi_source.h"
 #include "http/session.h"
 
 namespace asio = boost::asio;
-using boost::asio::ip::tcp;
 
 namespace matchpoint::http {
 namespace {
@@ -21,20 +18,12 @@ namespace {
 constexpr int kReadersAPump = 128;
 // The beat goes round in so many parts, so that thousands of comments are not written in one go.
 constexpr int kBeatParts = 16;
-constexpr int kBacklog = 4096;
-
-void enable(int descriptor, int option) {
-    const int on = 1;
-    if (::setsockopt(descriptor, SOL_SOCKET, option, &on, sizeof on) != 0) {
-        throw boost::system::system_error({errno, boost::system::system_category()}, "setsockopt");
-    }
-}
 
 }  // namespace
 
 Shard::Shard(const Shared& shared)
-    : shared_(shared), site_{shared.config,       shared.assets, shared.clock, {}, Leaderboards(host_.ready),
-                             shared.metrics_text, shared.ready} {
+    : shared_(shared), site_{shared.config, shared.assets,       shared.clock, {}, Leaderboards(host_.ready),
+                             Compressor{},  shared.metrics_text, shared.ready} {
     for (const TopicSpec& topic : shared.topics) {
         site_.mirrors.push_back(std::make_unique<Mirror>(topic.name, topic.partitions, topic.options, host_.ready));
     }
@@ -46,18 +35,24 @@ Shard::~Shard() {
     while (!connections_.empty()) connections_.front().close();
 }
 
-std::uint16_t Shard::listen(std::uint16_t port) {
-    const tcp::endpoint endpoint(asio::ip::make_address(config().address), port);
-    acceptor_.open(endpoint.protocol());
-    enable(acceptor_.native_handle(), SO_REUSEADDR);
-    enable(acceptor_.native_handle(), SO_REUSEPORT);
-    acceptor_.bind(endpoint);
-    acceptor_.listen(kBacklog);
-    return acceptor_.local_endpoint().port();
+std::uint16_t Shard::listen(std::uint16_t port, Security security) {
+    listeners_.push_back(std::make_unique<Listener>(io_, config().address, port, [this, security](Socket socket) {
+        host_.metrics.accepted.add();
+        if (security == Security::kTls) {
+            serve_on(std::make_unique<TlsWire>(std::move(socket), shared_.certificate->new_session()));
+        } else {
+            serve_on(std::make_unique<PlainWire>(std::move(socket)));
+        }
+    }));
+    return listeners_.back()->port();
+}
+
+void Shard::serve_on(std::unique_ptr<Wire> wire) {
+    asio::co_spawn(io_, serve(*this, std::move(wire)), asio::detached);
 }
 
 void Shard::start() {
-    if (acceptor_.is_open()) accept();
+    for (const auto& listener : listeners_) listener->start();
     schedule_beat();
     thread_ = std::thread([this] { io_.run(); });
 }
@@ -72,40 +67,29 @@ void Shard::stop() {
 void Shard::drain() {
     asio::post(io_, [this] {
         draining_ = true;
-        boost::system::error_code ignored;
-        acceptor_.close(ignored);
+        for (const auto& listener : listeners_) listener->stop();
+        std::size_t told = 0;
         for (auto it = connections_.begin(); it != connections_.end();) {
             StreamConnection& connection = *it++;
             const auto keep = connection.shared_from_this();
-            connection.finish(config().retry_ms);
+            // Spread over time, so that they do not all knock at the next gateway in one instant.
+            const std::uint32_t spread =
+                (static_cast<std::uint32_t>(++told) * 2'654'435'761U) % (2 * config().retry_ms + 1);
+            connection.finish(config().retry_ms + spread);
         }
+        for (Reader* socket : sockets_) host_.ready.push(*socket);
+        schedule_pump();
     });
 }
 
-void Shard::accept() {
-    acceptor_.async_accept([this](boost::system::error_code error, Socket socket) {
-        if (error == asio::error::operation_aborted || draining_) return;
-        if (error) {
-            // Out of descriptors or memory: what is open goes on, newcomers wait in the backlog.
-            accept_timer_.expires_after(std::chrono::milliseconds(50));
-            accept_timer_.async_wait([this](boost::system::error_code aborted) {
-                if (!aborted) accept();
-            });
-            return;
-        }
-        host_.metrics.accepted.add();
-        boost::system::error_code ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
-        socket.set_option(asio::socket_base::keep_alive(true), ignored);
-        auto wire = std::make_unique<PlainWire>(std::move(socket));
-        asio::co_spawn(io_, serve(*this, std::move(wire)), asio::detached);
-        accept();
-    });
-}
-
-std::shared_ptr<void> Shard::enter(Wire&) {
+std::shared_ptr<void> Shard::enter(const Wire& wire) {
+    auto admitted = shared_.admission->admit(wire.peer());
+    if (!admitted) {
+        host_.metrics.refused.add();
+        return nullptr;
+    }
     host_.metrics.connections.add();
-    return {nullptr, [this](void*) { host_.metrics.connections.sub(); }};
+    return {this, [this, admitted = std::move(admitted)](void*) { host_.metrics.connections.sub(); }};
 }
 
 bool Shard::publish(std::shared_ptr<const Batch> batch) {
@@ -122,6 +106,12 @@ void Shard::apply(const Batch& batch) {
     Mirror& mirror = *site_.mirrors.at(batch.topic);
     const bool ranks = shared_.topics[batch.topic].leaderboard;
     mirror.log.ensure_partitions(batch.partitions);
+    if (batch.restart) {
+        mirror.log.restart();
+        mirror.all.reset();
+        mirror.fan_out.wake_all();
+        if (ranks) site_.leaderboards.clear();
+    }
     for (const RecordPtr& record : batch.records) {
         mirror.log.append(record);
         if (ranks) site_.leaderboards.apply(*record);
@@ -136,7 +126,7 @@ void Shard::apply(const Batch& batch) {
         if (ranks) site_.leaderboards.set_caught_up();
     }
     if (!batch.notice.empty()) comment_all(batch.notice);
-    if (oldest_arrival_ns_ == 0 && !batch.records.empty()) oldest_arrival_ns_ = batch.arrived_ns;
+    if (oldest_arrival_ns_ == 0 && !host_.ready.empty()) oldest_arrival_ns_ = batch.arrived_ns;
     schedule_pump();
 }
 
@@ -161,12 +151,20 @@ std::unique_ptr<Source> Shard::make_source(const StreamRequest& request, Reader&
     if (request.topics.empty()) {
         return std::make_unique<LeaderboardSource>(site_.leaderboards.watch(request.sport, request.top), reader);
     }
-    return std::make_unique<LogSource>(request.topics.front()->log, request.filter, request.start, shared_.clock);
+    const auto source_of = [&](const Mirror& mirror) {
+        return std::make_unique<LogSource>(mirror.log, request.filter, request.start, shared_.clock);
+    };
+    if (request.topics.size() == 1) return source_of(*request.topics.front());
+    auto all = std::make_unique<MultiSource>();
+    for (const Mirror* mirror : request.topics) {
+        all->add(mirror->log.topic(), source_of(*mirror), request.start.last_event_id);
+    }
+    return all;
 }
 
-void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked) {
+void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass) {
     const auto coding = chunked ? StreamConnection::Coding::kChunked : StreamConnection::Coding::kPlain;
-    const auto connection = std::make_shared<StreamConnection>(host_, std::move(wire), coding);
+    const auto connection = std::make_shared<StreamConnection>(host_, std::move(wire), coding, std::move(pass));
     connection->read_from(make_source(request, *connection));
     for (Mirror* mirror : request.topics) connection->subscribe(mirror->fan_out, request.filter);
     connections_.push_back(*connection);
@@ -196,8 +194,9 @@ void Shard::schedule_beat() {
 
 // The part of the connections whose turn it is: from the front to the back of the list.
 void Shard::beat() {
-    const std::size_t streams = host_.metrics.streams.value();
-    std::size_t left = (streams + kBeatParts - 1) / kBeatParts;
+    beat_credit_ += host_.metrics.streams.value();
+    std::size_t left = beat_credit_ / kBeatParts;
+    beat_credit_ %= kBeatParts;
     const auto most_stalled =
         static_cast<unsigned>(config().limits.stall_timeout_ms / std::max<std::int64_t>(1, config().heartbeat_ms));
     for (; left > 0 && !connections_.empty(); --left) {

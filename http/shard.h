@@ -8,6 +8,7 @@
 #include <semaphore>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -16,10 +17,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include "http/admission.h"
 #include "http/batch.h"
+#include "http/listener.h"
 #include "http/router.h"
 #include "http/site.h"
 #include "http/stream_connection.h"
+#include "http/tls.h"
 
 namespace matchpoint::http {
 
@@ -29,6 +33,8 @@ struct Shared {
     Assets assets;
     const streams::Clock& clock;
     std::vector<TopicSpec> topics;
+    std::shared_ptr<Admission> admission;
+    std::unique_ptr<TlsCertificate> certificate;  // null: no HTTPS
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
 };
@@ -41,7 +47,8 @@ class Shard {
     Shard& operator=(const Shard&) = delete;
 
     // Binds the port, which other shards may have bound already. Returns the port. Throws boost::system::system_error.
-    std::uint16_t listen(std::uint16_t port);
+    enum class Security : std::uint8_t { kPlain, kTls };
+    std::uint16_t listen(std::uint16_t port, Security security);
     void start();
     // Ends streams with a hint when to come back and takes no more connections. Any thread.
     void drain();
@@ -57,41 +64,45 @@ class Shard {
     [[nodiscard]] Site& site() { return site_; }
     [[nodiscard]] const Config& config() const { return shared_.config; }
     [[nodiscard]] bool draining() const { return draining_; }
-    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked);
-    // Counts a connection as long as the answer lives.
-    [[nodiscard]] std::shared_ptr<void> enter(Wire& wire);
+    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass);
+    // Counts a connection until the pass is gone; null if there are too many.
+    [[nodiscard]] std::shared_ptr<void> enter(const Wire& wire);
 
     [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
 
+    [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
+    // Woken when the shard drains.
+    void add_socket(Reader& socket) { sockets_.insert(&socket); }
+    void remove_socket(Reader& socket) { sockets_.erase(&socket); }
+
   private:
     static constexpr std::ptrdiff_t kMostWaitingBatches = 64;
-    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
     using Connections = boost::intrusive::list<StreamConnection, boost::intrusive::base_hook<ConnectionHook>,
                                                boost::intrusive::constant_time_size<false>>;
 
-    void accept();
+    void serve_on(std::unique_ptr<Wire> wire);
     void apply(const Batch& batch);
     void pump();
     void schedule_pump();
     void beat();
     void schedule_beat();
     void comment_all(std::string_view text);
-    [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
 
     const Shared& shared_;
     StreamHost host_;
     Site site_;
     Connections connections_;
+    std::unordered_set<Reader*> sockets_;
     std::counting_semaphore<2 * kMostWaitingBatches> room_{kMostWaitingBatches};
     std::atomic<bool> stopped_{false};
     bool pump_scheduled_ = false;
     bool draining_ = false;
+    std::size_t beat_credit_ = 0;         // streams whose beat is due, in parts of a round
     std::int64_t oldest_arrival_ns_ = 0;  // of the batches whose readers have not all been written to
     boost::asio::io_context io_{1};       // after all that its handlers touch
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
-    Acceptor acceptor_{io_};
+    std::vector<std::unique_ptr<Listener>> listeners_;
     boost::asio::steady_timer beat_timer_{io_};
-    boost::asio::steady_timer accept_timer_{io_};
     std::thread thread_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/assets.h"
+#include "http/compress.h"
 #include "http/config.h"
 #include "http/fan_out.h"
 #include "http/leaderboards.h"
@@ -36,6 +37,7 @@ struct Site {
     const streams::Clock& clock;
     std::vector<std::unique_ptr<Mirror>> mirrors;
     Leaderboards leaderboards;
+    Compressor compressor;
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
 

@@ -24,15 +24,14 @@ std::shared_ptr<const std::string> coded(std::string_view event, StreamConnectio
 
 }  // namespace
 
-StreamConnection::StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding)
-    : host_(host), wire_(std::move(wire)), coding_(coding) {
+StreamConnection::StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding,
+                                   std::shared_ptr<void> pass)
+    : host_(host), pass_(std::move(pass)), wire_(std::move(wire)), coding_(coding) {
     host_.metrics.streams.add();
-    host_.metrics.connections.add();
 }
 
 StreamConnection::~StreamConnection() {
     host_.metrics.streams.sub();
-    host_.metrics.connections.sub();
 }
 
 void StreamConnection::subscribe(FanOut& fan_out, std::shared_ptr<const Filter> filter) {

@@ -54,7 +54,8 @@ class StreamConnection final : public Reader,
   public:
     enum class Coding : std::uint8_t { kChunked, kPlain };
 
-    StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding);
+    // `pass` is kept as long as the connection.
+    StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding, std::shared_ptr<void> pass);
     ~StreamConnection() override;
 
     // Before start(); a source may need the reader it is for.
@@ -92,6 +93,7 @@ class StreamConnection final : public Reader,
     }
 
     StreamHost& host_;
+    std::shared_ptr<void> pass_;
     std::unique_ptr<Wire> wire_;
     std::unique_ptr<Source> source_;
     std::vector<Subscription> subscriptions_;

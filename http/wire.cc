@@ -53,6 +53,11 @@ void PlainWire::when_readable(Ready ready) {
     socket_.async_wait(Socket::wait_read, std::move(ready));
 }
 
+void PlainWire::end_output() {
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
 void PlainWire::close() {
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_both, ignored);

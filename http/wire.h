@@ -35,6 +35,8 @@ class Wire {
     // Called once, when write() or read() may get further, or with an error once close() was called.
     virtual void when_writable(Ready ready) = 0;
     virtual void when_readable(Ready ready) = 0;
+    // Nothing more will be written; what the client still sends can be read.
+    virtual void end_output() = 0;
     // Everything under way ends with operation_aborted.
     virtual void close() = 0;
     [[nodiscard]] virtual bool open() const = 0;
@@ -49,6 +51,7 @@ class PlainWire final : public Wire {
     [[nodiscard]] Transfer read(char* data, std::size_t size) override;
     void when_writable(Ready ready) override;
     void when_readable(Ready ready) override;
+    void end_output() override;
     void close() override;
     [[nodiscard]] bool open() const override { return socket_.is_open(); }
     [[nodiscard]] std::string peer() const override;

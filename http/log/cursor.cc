@@ -6,7 +6,8 @@ namespace matchpoint::http {
 namespace {
 
 const FramePtr& reset_frame() {
-    static const FramePtr frame = frame_event("reset", "{}");
+    // The empty id: a client cut off before the snapshot's first event must not come back with the id it had.
+    static const FramePtr frame = std::make_shared<const Frame>("id: \nevent: reset\ndata: {}\n\n");
     return frame;
 }
 
@@ -39,7 +40,7 @@ void Gathered::clear() {
 }
 
 Cursor Cursor::fresh(const Log& log, std::size_t replay) {
-    Cursor cursor;
+    Cursor cursor(log);
     cursor.catch_up_ = std::make_unique<CatchUp>();
     cursor.catch_up_->until = log.head();
     cursor.catch_up_->latest_only = log.options().compacted;
@@ -77,7 +78,7 @@ std::optional<Cursor> Cursor::resume(const Log& log, const EventId& known, strea
     }
     if (!in_ring && (!log.options().compacted || !deletions_known)) return restarted(log, replay);
 
-    Cursor cursor;
+    Cursor cursor(log);
     cursor.position_ = in_ring ? first_new - 1 : 0;
     cursor.catch_up_ = std::make_unique<CatchUp>();
     CatchUp& catch_up = *cursor.catch_up_;
@@ -113,8 +114,15 @@ void Cursor::fall_behind(const Log& log) {
     ++conflations_;
 }
 
+void Cursor::restart(const Log& log) {
+    const std::uint32_t conflations = conflations_;
+    *this = restarted(log, 0);
+    conflations_ = conflations;
+}
+
 void Cursor::collect(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) {
     out.clear();
+    if (generation_ != log.generation()) restart(log);
     const bool walking = catch_up_ != nullptr && catch_up_->latest_only;
     const bool by_index = indexed(log, filter);
     // Whoever reads by index finds each key's records by itself, wherever the ring begins.
@@ -122,9 +130,7 @@ void Cursor::collect(const Log& log, const Filter& filter, std::size_t limit, Ga
     if (catch_up_ != nullptr && catch_up_->latest_only && catch_up_->deletions &&
         position_ < log.tombstone_floor_sequence() && catch_up_->floor < log.tombstone_floor_sequence()) {
         // Deletions have been dropped that this reader has not seen.
-        const std::uint32_t conflations = conflations_;
-        *this = restarted(log, 0);
-        conflations_ = conflations;
+        restart(log);
     }
     if (catch_up_ != nullptr && catch_up_->reset) {
         out.items.push_back({reset_frame().get(), nullptr, reset_frame(), position_, Item::Kind::kReset});

@@ -80,7 +80,8 @@ class Cursor {
         std::string live_id;
     };
 
-    Cursor() = default;
+    explicit Cursor(const Log& log) : generation_(log.generation()) {}
+    void restart(const Log& log);
     void fall_behind(const Log& log);
     void collect_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
     void collect_indexed_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
@@ -95,6 +96,7 @@ class Cursor {
     Sequence position_ = 0;
     std::unique_ptr<CatchUp> catch_up_;
     std::uint32_t conflations_ = 0;
+    std::uint32_t generation_ = 0;  // of the log it was made for
 };
 
 }  // namespace matchpoint::http

@@ -60,14 +60,18 @@ std::string encode_event_id(std::string_view topic, const OffsetVector& offsets,
     return base64url_encode(bytes);
 }
 
-std::optional<EventId> decode_event_id(std::string_view topic, std::string_view id) {
-    if (id.size() > kLongestEventId) return std::nullopt;
+std::string_view event_id_part(std::string_view topic, std::string_view id) {
+    if (id.size() > kLongestEventId) return {};
     while (!id.empty()) {
-        const std::size_t dot = std::min(id.find('.'), id.size());
-        if (auto found = decode_part(topic, id.substr(0, dot))) return found;
-        id.remove_prefix(std::min(dot + 1, id.size()));
+        const std::string_view part = id.substr(0, id.find('.'));
+        if (decode_part(topic, part)) return part;
+        id.remove_prefix(std::min(part.size() + 1, id.size()));
     }
-    return std::nullopt;
+    return {};
+}
+
+std::optional<EventId> decode_event_id(std::string_view topic, std::string_view id) {
+    return decode_part(topic, event_id_part(topic, id));
 }
 
 OffsetVector join(OffsetVector a, const OffsetVector& b) {

@@ -35,6 +35,9 @@ inline constexpr std::size_t kLongestEventId = 4096;
 // The part of `id` that belongs to `topic`; nothing if there is none or it is damaged.
 [[nodiscard]] std::optional<EventId> decode_event_id(std::string_view topic, std::string_view id);
 
+// The text of that part; empty if there is none.
+[[nodiscard]] std::string_view event_id_part(std::string_view topic, std::string_view id);
+
 // For each partition the further of the two: what a reader knows that was at `a` and has read all up to `b`.
 [[nodiscard]] OffsetVector join(OffsetVector a, const OffsetVector& b);
 

@@ -24,6 +24,22 @@ void Log::ensure_partitions(std::size_t partitions) {
     places_.resize(partitions);
 }
 
+void Log::restart() {
+    ++generation_;
+    changed_.clear();
+    entries_.clear();
+    by_player_.clear();
+    tombstones_.clear();
+    tombstone_keys_ = 0;
+    ring_.clear();
+    ring_bytes_ = 0;
+    head_id_.clear();
+    for (OffsetVector* offsets : {&end_, &ring_offsets_, &tombstone_floor_}) {
+        std::fill(offsets->begin(), offsets->end(), 0);
+    }
+    for (auto& places : places_) places.clear();
+}
+
 void Log::append(const RecordPtr& record) {
     ++head_;
     auto found = entries_.find(std::string_view(record->key()));

@@ -59,6 +59,9 @@ class Log {
     // A tombstone of a key that is not known is kept too: a reader that resumes may know the key.
     void append(const RecordPtr& record);
 
+    // The topic has been made anew: everything is forgotten, and every cursor begins again.
+    void restart();
+    [[nodiscard]] std::uint32_t generation() const { return generation_; }
     // Topics grow, never shrink; what was not there yet counts as read up to 0.
     void ensure_partitions(std::size_t partitions);
 
@@ -142,6 +145,7 @@ class Log {
     Sequence tombstone_floor_sequence_ = 0;
     std::vector<std::deque<Place>> places_;  // by partition, what is in the ring
     bool caught_up_ = false;
+    std::uint32_t generation_ = 0;
 };
 
 }  // namespace matchpoint::http

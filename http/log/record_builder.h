@@ -27,6 +27,8 @@ class RecordBuilder {
     [[nodiscard]] RecordPtr build(const RawRecord& raw);
     void ensure_partitions(std::size_t partitions);
     [[nodiscard]] const OffsetVector& position() const { return position_; }
+    // The topic has been made anew.
+    void restart() { position_.assign(position_.size(), 0); }
     // The topic has been read up to there, although no record says so: what lies before was not asked for.
     void skip_to(std::size_t partition, std::int64_t offset) { position_.at(partition) = offset; }
 

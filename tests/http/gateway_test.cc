@@ -1,74 +1,436 @@
+// The whole server over sockets, fed without Kafka.
 #include "http/gateway.h"
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/write.hpp>
+#include <thread>
 
 #include "http/log/record_builder.h"
+#include "tests/http/sse_client.h"
 #include "topics/topic_catalog.h"
 
 namespace matchpoint::http {
 namespace {
 
-namespace asio = boost::asio;
+using namespace testing;
 
-class Client {
+constexpr std::size_t kStates = 0;
+constexpr std::size_t kScores = 1;
+
+std::string state_of(const std::string& match, int seq, const std::string& sport = "tennis") {
+    return R"({"match":")" + match + R"(","sport":")" + sport + R"(","competition":"Open","status":"live","seq":)" +
+           std::to_string(seq) + R"(,"at":1,"sides":[{"name":"Ada )" + match +
+           R"("},{"name":"Bo"}],"format":{},"score":{},"stats":[{},{}],"winner":null,"summary":""})";
+}
+
+std::string score_of(const std::string& player, int score, int at) {
+    return R"({"sport":"tennis","player":")" + player + R"(","score":)" + std::to_string(score) +
+           R"(,"unit":"points","match":"m-1","at":)" + std::to_string(at) + "}";
+}
+
+Config quick_config() {
+    Config config;
+    config.address = "127.0.0.1";
+    config.port = 0;
+    config.threads = 2;
+    config.drain_ms = 1'000;
+    return config;
+}
+
+// A gateway that is told what Kafka would tell it.
+class Fed {
   public:
-    explicit Client(std::uint16_t port) : socket_(io_) { socket_.connect({asio::ip::make_address("127.0.0.1"), port}); }
-    void send(std::string_view text) { asio::write(socket_, asio::buffer(text.data(), text.size())); }
-    std::string read_until(std::string_view end) {
-        const std::size_t size = asio::read_until(socket_, asio::dynamic_buffer(buffer_), std::string(end));
-        std::string text = buffer_.substr(0, size);
-        buffer_.erase(0, size);
-        return text;
+    explicit Fed(Config config = quick_config())
+        : states_(std::string(topics::kMatchState), clock_), scores_(std::string(topics::kHighScores), clock_) {
+        LogOptions by_sport_and_player = config.log;
+        by_sport_and_player.match_is_key = false;
+        gateway = std::make_unique<Gateway>(
+            config,
+            std::vector<TopicSpec>{{std::string(topics::kMatchState), 2, config.log, false},
+                                   {std::string(topics::kHighScores), 1, by_sport_and_player, true}},
+            clock_);
+        gateway->start();
     }
+    void state(const std::string& match, int seq, const std::string& sport = "tennis") {
+        put(kStates, match, state_of(match, seq, sport), false);
+    }
+    void score(const std::string& player, int score, int at) {
+        put(kScores, "tennis/" + player, score_of(player, score, at), false);
+    }
+    void forget(const std::string& match) { put(kStates, match, "", true); }
+    void caught_up() {
+        for (const std::size_t topic : {kStates, kScores}) {
+            Batch batch;
+            batch.topic = topic;
+            batch.caught_up = true;
+            EXPECT_TRUE(gateway->publish(std::move(batch)));
+        }
+    }
+    // Until every shard has taken what was published.
+    void settle() {
+        for (int i = 0; i < 64; ++i) EXPECT_TRUE(gateway->publish(Batch{}));
+    }
+    [[nodiscard]] std::uint16_t port() const { return gateway->port(); }
+
+    std::unique_ptr<Gateway> gateway;
 
   private:
-    asio::io_context io_;
-    asio::ip::tcp::socket socket_;
-    std::string buffer_;
-};
-
-class GatewayTest : public ::testing::Test {
-  protected:
-    GatewayTest() : builder_(std::string(topics::kMatchState), clock_) {
-        Config config;
-        config.port = 0;
-        config.threads = 2;
-        gateway_ = std::make_unique<Gateway>(
-            config, std::vector<TopicSpec>{{std::string(topics::kMatchState), 12, {}, false}}, clock_);
-        gateway_->start();
-    }
-    void publish(std::int64_t offset, const std::string& key, std::int64_t seq, bool caught_up) {
-        const std::string value = R"({"match":")" + key + R"(","sport":"tennis","status":"live","seq":)" +
-                                  std::to_string(seq) + R"(,"at":1,"sides":[{"name":"Ada"},{"name":"Bo"}]})";
+    void put(std::size_t topic, const std::string& key, const std::string& value, bool tombstone) {
+        const int partition = topic == kStates ? key.back() % 2 : 0;
+        RecordBuilder& builder = topic == kStates ? states_ : scores_;
         Batch batch;
+        batch.topic = topic;
         batch.records.push_back(
-            builder_.build({streams::Partition{3}, streams::Offset{offset}, streams::Timestamp{1}, key, value, false}));
-        batch.caught_up = caught_up;
-        ASSERT_TRUE(gateway_->publish(std::move(batch)));
+            builder.build({streams::Partition{partition},
+                           streams::Offset{offsets_[topic * 2 + static_cast<std::size_t>(partition)]++},
+                           streams::Timestamp{1}, key, value, tombstone}));
+        EXPECT_TRUE(gateway->publish(std::move(batch)));
     }
-
     streams::SystemClock clock_;
-    RecordBuilder builder_;
-    std::unique_ptr<Gateway> gateway_;
+    RecordBuilder states_;
+    RecordBuilder scores_;
+    std::array<std::int64_t, 4> offsets_{};
 };
 
-TEST_F(GatewayTest, StreamsTheLatestOfEachKeyThenChanges) {
-    publish(0, "m-1", 1, false);
-    publish(1, "m-1", 2, true);
-    Client client(gateway_->port());
-    client.send("GET /events/match-state HTTP/1.1\r\nHost: x\r\n\r\n");
-    const std::string snapshot = client.read_until("event: live");
-    EXPECT_NE(snapshot.find("\"seq\":2"), std::string::npos) << snapshot;
-    EXPECT_EQ(snapshot.find("\"seq\":1,"), std::string::npos) << snapshot;
-    publish(2, "m-1", 3, false);
-    EXPECT_NE(client.read_until("\"seq\":3").find("data: "), std::string::npos);
+TEST(Gateway, StreamsTheLatestOfEachKeyThenChanges) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.state("m-2", 1);
+    fed.state("m-1", 2);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/events/match-state"), 200);
+    EXPECT_EQ(client.header("Content-Type"), "text/event-stream");
+    EXPECT_EQ(client.event().data, state_of("m-2", 1));
+    EXPECT_EQ(client.event().data, state_of("m-1", 2));
+    EXPECT_EQ(client.event().name, "live");
+    EXPECT_EQ(client.retry(), "2000");
+    fed.state("m-2", 2);
+    EXPECT_EQ(client.event().data, state_of("m-2", 2));
+    fed.forget("m-2");
+    const Event deleted = client.event();
+    EXPECT_EQ(deleted.name, "delete");
+    EXPECT_EQ(deleted.data, R"({"key":"m-2"})");
+}
+
+TEST(Gateway, AStreamAskedForBeforeAllIsReadBeginsOnceItIs) {
+    Fed fed;
+    fed.state("m-1", 1);
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/events/match-state"), 200);
+    HttpClient other(fed.port());
+    EXPECT_EQ(other.get("/readyz"), 503);
+    fed.state("m-1", 2);
+    fed.caught_up();
+    EXPECT_EQ(client.event().data, state_of("m-1", 2));
+    EXPECT_EQ(client.event().name, "live");
+    (void)other.body();
+    EXPECT_EQ(other.get("/readyz"), 200);
+}
+
+TEST(Gateway, ResumesWhereTheLastEventIdSays) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    std::string id;
+    {
+        HttpClient client(fed.port());
+        client.get("/events/match-state");
+        id = client.event().last_event_id;
+    }
+    fed.state("m-1", 2);
+    fed.state("m-1", 3);
+    HttpClient by_header(fed.port());
+    by_header.get("/events/match-state?lastEventId=ignored", "Last-Event-ID: " + id + "\r\n");
+    EXPECT_EQ(by_header.event().data, state_of("m-1", 2));
+    EXPECT_EQ(by_header.event().data, state_of("m-1", 3));
+    EXPECT_EQ(by_header.event().name, "live");
+    HttpClient by_query(fed.port());
+    by_query.get("/events/match-state?lastEventId=" + by_header.last_event_id());
+    EXPECT_EQ(by_query.event().name, "live");
+}
+
+TEST(Gateway, AnIdThatIsNoneGetsAFreshSnapshot) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    for (const std::string& id : {std::string("garbage"), std::string("%00%ff"), std::string(6000, 'A')}) {
+        HttpClient client(fed.port());
+        ASSERT_EQ(client.get("/events/match-state?lastEventId=" + id), 200);
+        EXPECT_EQ(client.event().name, "reset");
+        EXPECT_EQ(client.event().data, state_of("m-1", 1));
+        EXPECT_EQ(client.event().name, "live");
+    }
+}
+
+TEST(Gateway, FiltersByMatchSportAndPlayer) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.state("m-2", 1, "football");
+    fed.state("m-3", 1);
+    fed.caught_up();
+    const auto first = [&fed](const std::string& query) {
+        HttpClient client(fed.port());
+        client.get("/events/match-state?" + query);
+        std::string seen;
+        for (Event event = client.event(); event.name != "live"; event = client.event())
+            seen += event.data.substr(12, 1);
+        return seen;
+    };
+    EXPECT_EQ(first("match=m-1"), "1");
+    EXPECT_EQ(first("match=m-3,m-1"), "13");
+    EXPECT_EQ(first("match=m-3&match=m-2"), "23");
+    EXPECT_EQ(first("sport=tennis"), "13");
+    EXPECT_EQ(first("player=Ada+m-2"), "2");
+    EXPECT_EQ(first("player=Bo"), "123");
+    EXPECT_EQ(first("player=Bo&sport=football"), "2");
+    EXPECT_EQ(first("match=nobody"), "");
+}
+
+TEST(Gateway, AFilteredReaderIsToldItsOwnChangesOnly) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.state("m-2", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    client.get("/events/match-state?match=m-1");
+    EXPECT_EQ(client.event().data, state_of("m-1", 1));
+    EXPECT_EQ(client.event().name, "live");
+    fed.state("m-2", 2);
+    fed.state("m-1", 2);
+    fed.forget("m-2");
+    fed.forget("m-1");
+    EXPECT_EQ(client.event().data, state_of("m-1", 2));
+    EXPECT_EQ(client.event().data, R"({"key":"m-1"})");
+}
+
+TEST(Gateway, SeveralTopicsShareAStreamAndItsIds) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.score("Ada", 10, 1);
+    fed.caught_up();
+    std::string id;
+    {
+        HttpClient client(fed.port());
+        ASSERT_EQ(client.get("/events?topics=match-state,high-scores"), 200);
+        EXPECT_EQ(client.event().data, state_of("m-1", 1));
+        EXPECT_EQ(client.event().data, score_of("Ada", 10, 1));
+        EXPECT_EQ(client.event().name, "live");
+        id = client.last_event_id();
+    }
+    EXPECT_LE(id.size(), 128U);
+    fed.state("m-1", 2);
+    fed.score("Ada", 11, 2);
+    HttpClient client(fed.port());
+    client.get("/events?topics=match-state&topics=high-scores&lastEventId=" + id);
+    EXPECT_EQ(client.event().data, state_of("m-1", 2));
+    EXPECT_EQ(client.event().data, score_of("Ada", 11, 2));
+    EXPECT_EQ(client.event().name, "live");
+    HttpClient wrong(fed.port());
+    EXPECT_EQ(wrong.get("/events?topics=nonsense"), 400);
+}
+
+TEST(Gateway, SendsALeaderboardOnlyWhenItsListChanges) {
+    Fed fed;
+    fed.score("Ada", 10, 1);
+    fed.score("Bo", 8, 1);
+    fed.score("Cy", 5, 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/events/leaderboard?sport=tennis&top=2"), 200);
+    const std::string first = client.event().data;
+    EXPECT_NE(first.find("\"Ada\""), std::string::npos);
+    EXPECT_EQ(first.find("\"Cy\""), std::string::npos);
+    fed.score("Cy", 6, 2);   // not among the first two
+    fed.score("Cy", 10, 3);  // shares the first place
+    EXPECT_EQ(client.event().data, R"([{"rank":1,"player":"Ada","score":10,"unit":"points","match":"m-1","at":1},)"
+                                   R"({"rank":1,"player":"Cy","score":10,"unit":"points","match":"m-1","at":3}])");
+    HttpClient rest(fed.port());
+    ASSERT_EQ(rest.get("/api/leaderboard?sport=tennis&top=1"), 200);
+    EXPECT_EQ(rest.body(), R"([{"rank":1,"player":"Ada","score":10,"unit":"points","match":"m-1","at":1}])");
+    HttpClient wrong(fed.port());
+    EXPECT_EQ(wrong.get("/events/leaderboard?top=0"), 400);
+}
+
+TEST(Gateway, SnapshotsAreConditionalAndAStreamContinuesThem) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.state("m-2", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state"), 200);
+    EXPECT_EQ(client.body(), "[" + state_of("m-1", 1) + ",\n" + state_of("m-2", 1) + "]");
+    const std::string link = client.header("Link");
+    const std::string etag = client.header("ETag");
+    ASSERT_TRUE(link.ends_with(">; rel=\"monitor\"")) << link;
+    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
+    fed.state("m-2", 2);
+    fed.settle();
+    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 200);
+    (void)client.body();
+    EXPECT_EQ(client.get("/api/match-state/m-2"), 200);
+    EXPECT_EQ(client.body(), state_of("m-2", 2));
+    EXPECT_EQ(client.get("/api/match-state/none"), 404);
+    HttpClient stream(fed.port());
+    stream.get(link.substr(1, link.find('>') - 1));
+    EXPECT_EQ(stream.event().data, state_of("m-2", 2));
+}
+
+TEST(Gateway, AnOldClientGetsTheStreamUnchunked) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    client.send("GET /events/match-state HTTP/1.0\r\n\r\n");
+    ASSERT_EQ(client.read_head(), 200);
+    EXPECT_EQ(client.header("Transfer-Encoding"), "");
+    EXPECT_EQ(client.event().data, state_of("m-1", 1));
+}
+
+TEST(Gateway, SaysWhatIsWrongWithARequest) {
+    Fed fed;
+    HttpClient client(fed.port());
+    EXPECT_EQ(client.request("DELETE /events/match-state"), 405);
+    EXPECT_EQ(client.header("Allow"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(client.header("Content-Type"), "application/problem+json");
+    (void)client.body();
+    EXPECT_EQ(client.get("/nothing"), 404);
+    (void)client.body();
+    EXPECT_EQ(client.get("/web/../main.cc"), 404);
+    (void)client.body();
+    EXPECT_EQ(client.get("/%zz"), 400);
+    HttpClient garbage(fed.port());
+    garbage.send("garbage\r\n\r\n");
+    EXPECT_EQ(garbage.read_head(), 400);
+    HttpClient large(fed.port());
+    large.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+    EXPECT_EQ(large.read_head(), 431);
+}
+
+TEST(Gateway, HeadAndOptionsAnswerWithoutABody) {
+    Fed fed;
+    HttpClient head(fed.port());
+    EXPECT_EQ(head.request("HEAD /events/match-state"), 200);
+    EXPECT_EQ(head.header("Content-Type"), "text/event-stream");
+    EXPECT_EQ(head.rest(), "");
+    HttpClient options(fed.port());
+    EXPECT_EQ(options.request("OPTIONS /events/match-state"), 204);
+    EXPECT_NE(options.header("Access-Control-Allow-Headers").find("Last-Event-ID"), std::string::npos);
+}
+
+TEST(Gateway, OnlyListedOriginsMayRead) {
+    Config config = quick_config();
+    config.cors_origins = {"https://club.example"};
+    Fed fed(config);
+    HttpClient client(fed.port());
+    client.get("/healthz", "Origin: https://club.example\r\n");
+    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "https://club.example");
+    (void)client.body();
+    client.get("/healthz", "Origin: https://other.example\r\n");
+    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "");
+    EXPECT_EQ(client.header("Vary"), "Origin");
+}
+
+TEST(Gateway, PagesAreServedUnderAStrictPolicy) {
+    Fed fed;
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/"), 200);
+    EXPECT_EQ(client.header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_TRUE(client.header("Content-Security-Policy").starts_with("default-src 'self'"));
+    EXPECT_NE(client.body().find("<html"), std::string::npos);
+    const std::string etag = client.header("ETag");
+    EXPECT_EQ(client.get("/", "If-None-Match: " + etag + "\r\n"), 304);
+    EXPECT_EQ(client.get("/web/event_stream.js"), 200);
+    EXPECT_EQ(client.header("Content-Type"), "text/javascript; charset=utf-8");
+}
+
+TEST(Gateway, ARequestThatDoesNotComeIsNotWaitedForForever) {
+    Config config = quick_config();
+    config.limits.header_timeout_ms = 100;
+    Fed fed(config);
+    HttpClient client(fed.port());
+    client.send("GET / HT");
+    EXPECT_EQ(client.rest(), "");
+}
+
+TEST(Gateway, OneConnectionTooManyIsRefusedAndItsPlaceIsFreedLater) {
+    Config config = quick_config();
+    config.limits.connections_per_address = 1;
+    Fed fed(config);
+    fed.caught_up();
+    {
+        HttpClient first(fed.port());
+        ASSERT_EQ(first.get("/events/match-state"), 200);
+        HttpClient second(fed.port());
+        EXPECT_EQ(second.get("/healthz"), 503);
+        EXPECT_EQ(second.header("Retry-After"), "5");
+    }
+    int status = 503;
+    for (int i = 0; i < 200 && status == 503; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        HttpClient third(fed.port());
+        status = third.get("/healthz");
+    }
+    EXPECT_EQ(status, 200);
+}
+
+TEST(Gateway, ASilentStreamIsKeptAliveByComments) {
+    Config config = quick_config();
+    config.heartbeat_ms = 32;
+    Fed fed(config);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    client.get("/events/match-state");
+    EXPECT_EQ(client.event().name, "live");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    fed.state("m-1", 1);
+    EXPECT_EQ(client.event().data, state_of("m-1", 1));
+    EXPECT_EQ(client.comment(), ":");
+}
+
+TEST(Gateway, AtTheEndStreamsAreToldWhenToComeBack) {
+    Fed fed;
+    fed.caught_up();
+    HttpClient client(fed.port());
+    client.get("/events/match-state");
+    EXPECT_EQ(client.event().name, "live");
+    fed.gateway->drain_and_stop();
+    EXPECT_THROW((void)client.event(), std::runtime_error);
+    EXPECT_GE(std::stoi(client.retry()), 2000);
+    EXPECT_LE(std::stoi(client.retry()), 6000);
+}
+
+// One that does not read must not cost the others anything, and gets the latest when it reads again.
+TEST(Gateway, AReaderThatStopsReadingGetsTheLatestWhenItReadsAgain) {
+    Config config = quick_config();
+    config.log.ring_records = 100;
+    Fed fed(config);
+    fed.caught_up();
+    HttpClient slow(fed.port());
+    slow.get("/events/match-state");
+    HttpClient quick(fed.port());
+    quick.get("/events/match-state");
+    EXPECT_EQ(quick.event().name, "live");
+    constexpr int kRecords = 60'000;
+    for (int seq = 1; seq <= kRecords; ++seq) fed.state("m-1", seq);
+    int last = 0;
+    for (int seq = 0; seq < kRecords;) {
+        const std::string data = quick.event().data;
+        seq = std::stoi(data.substr(data.find("\"seq\":") + 6));
+        ASSERT_GT(seq, last);
+        last = seq;
+    }
+    last = 0;
+    int read = 0;
+    while (last < kRecords) {
+        const Event event = slow.event();
+        if (event.name == "live") continue;
+        const int seq = std::stoi(event.data.substr(event.data.find("\"seq\":") + 6));
+        ASSERT_GT(seq, last);
+        last = seq;
+        ++read;
+    }
+    EXPECT_LT(read, kRecords) << "the socket's buffers alone cannot hold all of them";
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+// Takes connections from one port on one shard's thread. Several may share a port; the kernel spreads what comes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/wire.h"
+
+namespace matchpoint::http {
+
+class Listener {
+  public:
+    using OnConnection = std::function<void(Socket)>;
+
+    // Binds; a port of 0 takes a free one. Throws boost::system::system_error.
+    Listener(boost::asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection);
+    [[nodiscard]] std::uint16_t port() const;
+    void start();
+    // No more connections; those in the backlog are reset.
+    void stop();
+
+  private:
+    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    void accept();
+
+    Acceptor acceptor_;
+    boost::asio::steady_timer pause_;
+    OnConnection on_connection_;
+};
+
+}  // namespace matchpoint::http

@@ -1,0 +1,236 @@
+#include "http/websocket.h"
+
+#include <deque>
+#include <map>
+
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/websocket.hpp>
+#include <nlohmann/json.hpp>
+
+#include "http/shard.h"
+#include "http/wire_stream.h"
+
+namespace matchpoint::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace websocket = boost::beast::websocket;
+using Stream = websocket::stream<WireStream>;
+
+constexpr std::size_t kMostMessageBytes = 16'384;
+constexpr std::size_t kEventsATurn = 64;
+
+struct Fields {
+    std::string_view id;
+    std::string_view name = "message";
+    std::string_view data;
+};
+
+// Of an event as the log frames it: one line a field.
+Fields fields_of(std::string_view event) {
+    Fields fields;
+    while (!event.empty()) {
+        const std::string_view line = event.substr(0, event.find('\n'));
+        event.remove_prefix(std::min(line.size() + 1, event.size()));
+        if (line.starts_with("id: ")) fields.id = line.substr(4);
+        if (line.starts_with("event: ")) fields.name = line.substr(7);
+        if (line.starts_with("data: ")) fields.data = line.substr(6);
+    }
+    return fields;
+}
+
+// What a client asked for, as the router takes it.
+Request request_of(const nlohmann::json& command, const Request& upgrade) {
+    auto target = command.at("stream").get<std::string>();
+    if (!target.starts_with('/')) target.insert(0, "/events/");
+    Message message(boost::beast::http::verb::get, target, 11);
+    if (command.contains("lastEventId")) message.set("Last-Event-ID", command.at("lastEventId").get<std::string>());
+    for (const auto name : {"Authorization", "Cookie"}) {
+        if (const auto value = upgrade.header(name); !value.empty()) {
+            message.set(name, boost::beast::string_view(value.data(), value.size()));
+        }
+    }
+    auto request = Request::from(std::move(message));
+    if (!request) throw std::invalid_argument("stream is not a path");
+    return std::move(*request);
+}
+
+class Conversation final : public Reader {
+  public:
+    Conversation(Shard& shard, std::unique_ptr<Wire> wire, Request request)
+        : shard_(shard),
+          wire_(std::move(wire)),
+          upgrade_(std::move(request)),
+          stream_(*wire_, shard.io()),
+          wake_(shard.io()) {
+        wake_.expires_at(asio::steady_timer::time_point::max());
+        shard_.add_socket(*this);
+    }
+    ~Conversation() override { shard_.remove_socket(*this); }
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+    // Whatever the pump calls for is written by write_all(); there is one writer.
+    void flush() override { wake_.cancel(); }
+
+    asio::awaitable<void> accept() {
+        auto timeout = websocket::stream_base::timeout::suggested(boost::beast::role_type::server);
+        timeout.idle_timeout = std::chrono::milliseconds(2 * shard_.config().heartbeat_ms);
+        stream_.set_option(timeout);
+        websocket::permessage_deflate deflate;
+        deflate.server_enable = true;
+        deflate.memLevel = 4;
+        stream_.set_option(deflate);
+        stream_.set_option(websocket::stream_base::decorator(
+            [](websocket::response_type& response) { response.set(boost::beast::http::field::server, "matchpoint"); }));
+        stream_.read_message_max(kMostMessageBytes);
+        co_await stream_.async_accept(upgrade_.message, asio::use_awaitable);
+    }
+
+    asio::awaitable<void> read_all() {
+        boost::beast::flat_buffer buffer;
+        for (;;) {
+            co_await stream_.async_read(buffer, asio::use_awaitable);
+            const std::string_view text(static_cast<const char*>(buffer.data().data()), buffer.size());
+            take(text);
+            buffer.consume(buffer.size());
+            wake_.cancel();
+        }
+    }
+
+    // Ends when the socket does, or the shard drains.
+    asio::awaitable<void> write_all() {
+        stream_.text(true);
+        for (;;) {
+            if (outbox_.empty()) collect();
+            if (outbox_.empty()) {
+                if (ended_) co_return;
+                if (shard_.draining()) break;
+                boost::system::error_code woken;
+                co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+                continue;
+            }
+            const std::string message = std::move(outbox_.front());
+            outbox_.pop_front();
+            co_await stream_.async_write(asio::buffer(message), asio::use_awaitable);
+            shard_.host().metrics.bytes.add(message.size());
+        }
+        co_await stream_.async_close(websocket::close_code::going_away, asio::use_awaitable);
+    }
+    void end() {
+        ended_ = true;
+        subscriptions_.clear();
+        wake_.cancel();
+    }
+
+    void close() { wire_->close(); }
+
+  private:
+    // A reader of its own, since two may ask for the same records.
+    struct Channel final : Reader {
+        explicit Channel(Conversation& owner) : conversation(owner) {}
+        void flush() override { conversation.flush(); }
+        Conversation& conversation;
+        std::unique_ptr<Source> source;
+        std::vector<Subscription> entries;
+    };
+
+    void take(std::string_view text) {
+        std::string name;
+        try {
+            const auto command = nlohmann::json::parse(text);
+            name = command.at("subscription").get<std::string>();
+            const auto type = command.at("type").get<std::string>();
+            if (type == "subscribe") return subscribe(name, command);
+            if (type == "unsubscribe") return unsubscribe(name);
+            throw std::invalid_argument("type must be subscribe or unsubscribe");
+        } catch (const std::exception& wrong) {
+            say_error(name, 400, wrong.what());
+        }
+    }
+    void subscribe(const std::string& name, const nlohmann::json& command) {
+        if (subscriptions_.contains(name)) throw std::invalid_argument("there is a subscription of that name already");
+        if (subscriptions_.size() >= shard_.config().limits.subscriptions) {
+            throw std::invalid_argument(
+                fmt::format("a socket has at most {} subscriptions", shard_.config().limits.subscriptions));
+        }
+        Outcome outcome = route(request_of(command, upgrade_), shard_.site());
+        if (const auto* response = std::get_if<Response>(&outcome)) {
+            const bool problem = response->body != nullptr && response->header.result_int() >= 400;
+            const auto detail =
+                problem ? nlohmann::json::parse(*response->body).value("detail", "") : "this is not an event stream";
+            return say_error(name, problem ? response->header.result_int() : 400, detail);
+        }
+        const auto& wanted = std::get<StreamRequest>(outcome);
+        auto channel = std::make_unique<Channel>(*this);
+        channel->source = shard_.make_source(wanted, *channel);
+        for (Mirror* mirror : wanted.topics) channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
+        say(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
+        subscriptions_.emplace(name, std::move(channel));
+    }
+    void unsubscribe(const std::string& name) {
+        if (subscriptions_.erase(name) == 0) throw std::invalid_argument("there is no subscription of that name");
+        say(fmt::format(R"({{"type":"unsubscribed","subscription":{}}})", json_string(name)));
+    }
+    void say(std::string message) { outbox_.push_back(std::move(message)); }
+    void say_error(const std::string& name, unsigned code, std::string_view detail) {
+        say(fmt::format(R"({{"type":"error","subscription":{},"status":{},"detail":{}}})", json_string(name), code,
+                        json_string(detail)));
+    }
+
+    // Only when all has been written, so that what waits stays in the log.
+    void collect() {
+        Gathered& gathered = shard_.host().gathered;
+        for (auto& [name, channel] : subscriptions_) {
+            Source& source = *channel->source;
+            source.collect(kEventsATurn, gathered);
+            for (const Item& item : gathered.items) {
+                if (item.frame != nullptr) {
+                    const Fields fields = fields_of(item.frame->plain());
+                    say(fmt::format(R"({{"type":"{}","subscription":{},"id":"{}","data":{}}})", fields.name,
+                                    json_string(name), fields.id, fields.data.empty() ? "null" : fields.data));
+                    shard_.host().metrics.events.add();
+                }
+                source.given(item);
+            }
+            source.given_all(gathered);
+        }
+    }
+
+    Shard& shard_;
+    std::unique_ptr<Wire> wire_;
+    Request upgrade_;
+    Stream stream_;
+    asio::steady_timer wake_;
+    std::deque<std::string> outbox_;
+    std::map<std::string, std::unique_ptr<Channel>> subscriptions_;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+bool is_websocket_upgrade(const Request& request) {
+    return websocket::is_upgrade(request.message);
+}
+
+asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request,
+                                      std::shared_ptr<void> pass) {
+    const auto conversation = std::make_shared<Conversation>(shard, std::move(wire), std::move(request));
+    try {
+        co_await conversation->accept();
+        asio::co_spawn(shard.io(), conversation->read_all(),
+                       [conversation](const std::exception_ptr&) { conversation->end(); });
+        co_await conversation->write_all();
+    } catch (const boost::system::system_error&) {
+        // The client is gone or broke the protocol; Beast has told it what it could.
+    }
+    conversation->close();
+    pass.reset();
+}
+
+}  // namespace matchpoint::http
