@@ -1,14 +1,16 @@
 #include "processor/live_matches.h"
 
-#include "processor/streams/base/error.h"
-
 namespace matchpoint {
 namespace {
 
-// Of a match whose start was taken back only the sport and the seq remain.
-constexpr const char* kDamaged = "the stored state of match {} is damaged; remove the state directory to restore it";
+std::string row_header(std::string_view application_id) {
+    return "row:" + std::string(application_id);
+}
 
 }  // namespace
+
+LiveMatches::LiveMatches(Stores stores, std::string_view application_id, std::size_t capacity)
+    : stores_(stores), capacity_(capacity), headers_{{row_header(application_id), Bytes()}} {}
 
 LiveMatch* LiveMatches::get(std::string_view id) {
     if (const auto found = live_.find(id); found != live_.end()) {
@@ -35,16 +37,16 @@ std::unique_ptr<LiveMatch> LiveMatches::load(std::string_view id) {
     if (!stores_.matches.get(id, row_)) return load_without_start(id);
     const auto row = read_match_row(row_);
     const scoring::Sport* sport = row ? scoring::find_sport(row->sport) : nullptr;
-    if (sport == nullptr) throw streams::StreamsError(fmt::format(kDamaged, id));
+    if (sport == nullptr) throw DamagedMatch(id);
     Bytes history;
     Bytes chunk;
     for (std::uint32_t i = 0; i < row->chunks; ++i) {
-        if (!stores_.history.get(history_key(id, i), chunk)) throw streams::StreamsError(fmt::format(kDamaged, id));
+        if (!stores_.history.get(history_key(id, i), chunk)) throw DamagedMatch(id);
         history += chunk;
     }
     history.append(row->tail);
     auto fold = topics::MatchFold::load(*sport, std::move(history));
-    if (!fold) throw streams::StreamsError(fmt::format(kDamaged, id));
+    if (!fold) throw DamagedMatch(id);
     auto match = std::make_unique<LiveMatch>(*sport);
     match->fold = std::move(*fold);
     match->seq = row->seq;
@@ -58,7 +60,7 @@ std::unique_ptr<LiveMatch> LiveMatches::load_without_start(std::string_view id) 
     if (!stores_.history.get(history_key(id, kSeqChunk), row_)) return nullptr;
     const auto row = read_match_row(row_);
     const scoring::Sport* sport = row ? scoring::find_sport(row->sport) : nullptr;
-    if (sport == nullptr) throw streams::StreamsError(fmt::format(kDamaged, id));
+    if (sport == nullptr) throw DamagedMatch(id);
     auto match = std::make_unique<LiveMatch>(*sport);
     match->seq = row->seq;
     match->at = row->at;
@@ -88,7 +90,6 @@ void LiveMatches::save(std::string_view id, LiveMatch& match) {
         match.writer.emplace(id, match.fold.sport(), match.fold.fixture(), *state);
     }
     match.writer->write(*state, match.seq, match.at, json_);
-    if (headers_.empty()) headers_.push_back({kRowHeader, Bytes()});
     headers_.front().value = row_;
     stores_.matches.put_as(id, row_, {.value = json_, .headers = &headers_, .timestamp = match.at});
 }
@@ -112,14 +113,16 @@ void LiveMatches::forget(std::string_view id, Timestamp at) {
     live_.erase(live_.find(id));
 }
 
-bool restore_match_row(const streams::RawRecord& record, Bytes& stored) {
-    if (record.headers == nullptr) return false;
-    for (const streams::Header& header : *record.headers) {
-        if (header.name != kRowHeader || !header.value) continue;
-        stored = *header.value;
-        return true;
-    }
-    return false;
+streams::RestoreFunction match_row_restorer(std::string_view application_id) {
+    return [name = row_header(application_id)](const streams::RawRecord& record, Bytes& stored) {
+        if (record.headers == nullptr) return false;
+        for (const streams::Header& header : *record.headers) {
+            if (header.name != name || !header.value) continue;
+            stored = *header.value;
+            return true;
+        }
+        return false;
+    };
 }
 
 }  // namespace matchpoint

@@ -12,7 +12,9 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "processor/match_row.h"
+#include "processor/streams/base/error.h"
 #include "processor/streams/topology/record.h"
+#include "processor/streams/topology/store_spec.h"
 #include "processor/streams/topology/task_store.h"
 #include "topics/match_fold.h"
 #include "topics/match_state.h"
@@ -31,15 +33,23 @@ struct LiveMatch {
     bool touched = true;
 };
 
+// What is stored of a match does not make sense. Only that match is affected.
+class DamagedMatch : public streams::StreamsError {
+  public:
+    explicit DamagedMatch(std::string_view id)
+        : StreamsError(fmt::format("the stored state of match {} is damaged", id)) {}
+};
+
 class LiveMatches {
   public:
     struct Stores {
         streams::TaskStore& matches;
         streams::TaskStore& history;
     };
-    LiveMatches(Stores stores, std::size_t capacity) : stores_(stores), capacity_(capacity) {}
+    LiveMatches(Stores stores, std::string_view application_id, std::size_t capacity);
 
-    // nullptr if nothing is known of the match. The pointer holds until the next call of get() or insert().
+    // nullptr if nothing is known of the match; throws DamagedMatch. The pointer holds until the next call of get() or
+    // insert().
     [[nodiscard]] LiveMatch* get(std::string_view id);
     LiveMatch& insert(std::string_view id, std::unique_ptr<LiveMatch> match);
     // Writes the match as it now stands to the stores, and so its state to match-state.
@@ -65,7 +75,8 @@ class LiveMatches {
     streams::Headers headers_;
 };
 
-// Store `matches` from a record of match-state: the row that came in its header.
-[[nodiscard]] bool restore_match_row(const streams::RawRecord& record, Bytes& stored);
+// How the store `matches` is restored from match-state: from the rows in its headers. The header's name holds the
+// application id: rows of another application would not fit this one's history, so they are left alone.
+[[nodiscard]] streams::RestoreFunction match_row_restorer(std::string_view application_id);
 
 }  // namespace matchpoint

@@ -35,8 +35,8 @@ class StopSignals {
 
 int run(const matchpoint::ProcessorConfig& config, const std::shared_ptr<spdlog::logger>& logger) {
     const StopSignals signals;
-    KafkaStreams streams(matchpoint::standings_topology(config.rules), config.streams, logger,
-                         {.handlers = matchpoint::standings_error_handlers(logger)});
+    KafkaStreams streams(matchpoint::standings_topology(config.rules, config.streams.at("application.id")),
+                         config.streams, logger, {.handlers = matchpoint::standings_error_handlers(logger)});
     streams.start();
     while (!signals.wait() && streams.state() != KafkaStreams::State::kError) {
     }

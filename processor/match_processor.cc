@@ -21,7 +21,7 @@ void MatchProcessor::init(streams::ProcessorContext<BytesView, BytesView>& conte
     timers_ = &context.get_state_store(kTimersStore);
     matches_.emplace(
         LiveMatches::Stores{context.get_state_store(kMatchesStore), context.get_state_store(kHistoryStore)},
-        rules_.matches_in_memory);
+        context.application_id(), rules_.matches_in_memory);
     for (auto held = held_->all(); held->valid(); held->next()) {
         ++held_counts_[std::string(held->key().substr(0, held->key().size() - 9))];
     }
@@ -42,7 +42,11 @@ void MatchProcessor::process(const streams::Record<BytesView, BytesView>& record
     if (record.key != event->match) {
         return reject(received, {RejectReason::kInvalid, "match: the record's key must be the match id"});
     }
-    handle(*event, received);
+    try {
+        handle(*event, received);
+    } catch (const DamagedMatch& damaged) {
+        reject(received, {RejectReason::kImpossible, damaged.what()});
+    }
 }
 
 void MatchProcessor::handle(const ScoreEvent& event, const Received& received) {
@@ -184,12 +188,14 @@ void MatchProcessor::fire_timers(Timestamp stream_time) {
     }
 }
 
-bool MatchProcessor::fire(const Timer& timer) {
+bool MatchProcessor::fire(const Timer& timer) try {
     if (timer.kind == TimerKind::kGap) return expire_held(timer);
     const LiveMatch* live = matches_->get(timer.match);
     if (live == nullptr || live->over_since == streams::kNoTimestamp) return true;
     if (live->over_since.value() + rules_.retention_ms > timer.due.value()) return true;  // ended again, later
     matches_->forget(timer.match, context_->current_stream_time());
+    return true;
+} catch (const DamagedMatch&) {
     return true;
 }
 

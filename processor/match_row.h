@@ -1,7 +1,7 @@
 // The internal rows of the standings and their bytes. Everything that a match needs to go on is in its history: the
 // state is folded from it when the match is touched. Pure; any thread. Damaged bytes read as nullopt.
 //
-// Store `matches`, key match id; carried to the changelog, the topic match-state, in header "row":
+// Store `matches`, key match id; carried to the changelog, the topic match-state, in header "row:<application id>":
 //     version 1 | sport (string) | seq | at (zigzag) | chunks | over since (zigzag; -1 while it is not) | tail of the
 //     history
 //
@@ -29,7 +29,6 @@ using streams::Timestamp;
 
 inline constexpr std::size_t kChunkBytes = 256;
 inline constexpr std::uint32_t kSeqChunk = 0xffffffffU;
-inline constexpr const char* kRowHeader = "row";
 
 struct MatchRow {
     std::string sport;

@@ -36,7 +36,7 @@ streams::Partition by_player(const streams::Record<BytesView, BytesView>& record
 
 }  // namespace
 
-streams::Topology standings_topology(const MatchRules& rules) {
+streams::Topology standings_topology(const MatchRules& rules, const std::string& application_id) {
     const streams::SerdePair<BytesView, BytesView> bytes{streams::serdes::bytes_view(), streams::serdes::bytes_view()};
     streams::Topology topology;
 
@@ -46,7 +46,7 @@ streams::Topology standings_topology(const MatchRules& rules) {
     topology.add_processor<MatchProcessor>(
         "match-processor", [rules] { return std::make_unique<MatchProcessor>(rules); }, {"scores-source"});
     StoreSpec matches = store(kMatchesStore, Changelog::kPublicTopic, topics::kMatchState.data());
-    matches.restore = restore_match_row;
+    matches.restore = match_row_restorer(application_id);
     topology.add_state_store(std::move(matches), {"match-processor"});
     for (const char* name : {kHistoryStore, kHeldStore, kTimersStore}) {
         topology.add_state_store(store(name, Changelog::kOwn), {"match-processor"});

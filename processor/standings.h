@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <spdlog/logger.h>
 
@@ -11,7 +12,7 @@
 
 namespace matchpoint {
 
-[[nodiscard]] streams::Topology standings_topology(const MatchRules& rules);
+[[nodiscard]] streams::Topology standings_topology(const MatchRules& rules, const std::string& application_id);
 
 // No input stops the processor: what goes wrong with one record is logged, and the next one is taken.
 [[nodiscard]] streams::ErrorHandlers standings_error_handlers(std::shared_ptr<spdlog::logger> logger);

@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 class Standings {
   public:
     explicit Standings(MatchRules rules = {}, std::vector<streams::ProducedRecord> changelogs = {})
-        : driver_(standings_topology(rules), options(std::move(changelogs))) {}
+        : driver_(standings_topology(rules, "test"), options(std::move(changelogs))) {}
 
     // One second later than the event before, if `at` is not in the fields.
     Bytes event(const std::string& match, std::uint64_t seq, const std::string& sport, const std::string& type,

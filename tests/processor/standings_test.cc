@@ -199,17 +199,18 @@ TEST(StandingsRestore, StoresComeBackFromTheChangelogs) {
     EXPECT_EQ(go_on(second), expected);
 }
 
-TEST(StandingsRestore, ARecordWithoutARowIsSkipped) {
+TEST(StandingsRestore, OnlyARowOfTheSameApplicationIsTaken) {
+    const streams::RestoreFunction restore = match_row_restorer("mine");
     Bytes stored;
     streams::RawRecord record;
     record.key = "m-1";
     record.value = "{}";
-    EXPECT_FALSE(restore_match_row(record, stored));
-    streams::Headers headers{{"other", "x"}, {kRowHeader, std::nullopt}};
+    EXPECT_FALSE(restore(record, stored));
+    streams::Headers headers{{"other", "x"}, {"row:another", "its row"}, {"row:mine", std::nullopt}};
     record.headers = &headers;
-    EXPECT_FALSE(restore_match_row(record, stored));
-    headers.push_back({kRowHeader, "the row"});
-    EXPECT_TRUE(restore_match_row(record, stored));
+    EXPECT_FALSE(restore(record, stored));
+    headers.push_back({"row:mine", "the row"});
+    EXPECT_TRUE(restore(record, stored));
     EXPECT_EQ(stored, "the row");
 }
 

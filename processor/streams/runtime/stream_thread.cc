@@ -22,6 +22,7 @@ constexpr auto kInitTimeout = std::chrono::seconds(5);
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
 constexpr auto kRecoveryPause = Millis(500);
+constexpr auto kStartPause = Millis(20);
 
 }  // namespace
 
@@ -164,8 +165,7 @@ void StreamThread::iterate() {
     TaskManager& tasks = *clients_->tasks;
     if (needs_recovery_) recover("Kafka was out of reach");
     poll_records();
-    tasks.start_created();
-    tasks.run_restored();
+    start_tasks();
     tasks.follow_commit();
     if (tasks.commit_running() && (clients_->collector->records_written() > kMaxOpenRecords ||
                                    tasks.uncommitted_bytes() > kMaxUncommittedBytes)) {
@@ -178,6 +178,18 @@ void StreamThread::iterate() {
     if (clients_->collector->failure()) throw TransactionFailed(clients_->collector->failure()->to_string());
     commit_if_due();
     set_state(tasks.all_running() ? State::kRunning : State::kRebalancing);
+}
+
+void StreamThread::start_tasks() {
+    try {
+        clients_->tasks->start_created();
+    } catch (const kafka::KafkaException& failure) {
+        // A topic just made, a coordinator that moves: nothing is lost by asking again.
+        if (!failure.error().retriable()) throw;
+        parts_.logger->debug("{}: {}; trying again", name_, failure.what());
+        std::this_thread::sleep_for(kStartPause);
+    }
+    clients_->tasks->run_restored();
 }
 
 void StreamThread::poll_records() {

@@ -57,6 +57,7 @@ class StreamThread {
     void run();
     void run_until_stopped();
     void iterate();
+    void start_tasks();
     void poll_records();
     void poll_one(std::chrono::milliseconds timeout, bool& got);
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
