@@ -1,0 +1,23 @@
+// What happens to the topologies of the differential test: a text that both sides run and answer with the same lines.
+//
+//     topology <name>                                    begin anew with this topology
+//     record <topic> <key> <value> <timestamp> [<trace>] a record arrives; trace is a header
+//     pass <ms>                                          the wall clock moves on
+//
+// Keys, values and headers are x and hexadecimal digits, or null. Answered by the topology's line, its description, and
+// at the end `wrote <topic> <key> <value> <timestamp> [<header>=<value> …]` for every record, topic by topic.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace matchpoint::streams::differential {
+
+// A random course of events for one topology: tombstones, null keys, times out of order. The same for the same seed.
+[[nodiscard]] std::string make_script(const std::string& topology, std::uint64_t seed, int records);
+
+// Our answer.
+[[nodiscard]] std::string run_script(const std::string& script);
+
+}  // namespace matchpoint::streams::differential
