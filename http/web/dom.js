@@ -70,7 +70,9 @@ export function animate(node, frames, timing) {
 let flashColour = null;
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (flashColour = null));
 
-export function flash(node) {
+// A ring leaves the digits on their own ground, readable all the while.
+export function flash(node, { ring = false } = {}) {
   flashColour ??= getComputedStyle(document.documentElement).getPropertyValue("--flash").trim();
-  animate(node, [{ backgroundColor: flashColour }, {}], { duration: 900, easing: "ease-out" });
+  const lit = ring ? { boxShadow: `0 0 0 4px ${flashColour}` } : { backgroundColor: flashColour };
+  animate(node, [lit, {}], { duration: 900, easing: "ease-out" });
 }

@@ -39,7 +39,7 @@ export class ScoreTable {
       setText(node.lastElementChild, cell.note);
       const wrote = setText(node.firstElementChild, cell.text);
       const counts = cell.kind === "points" || cell.kind === "total";
-      if (wrote && counts && this.drawn_ && before === row.children.length) flash(node);
+      if (wrote && counts && this.drawn_ && before === row.children.length) flash(node, { ring: true });
     });
   }
 }

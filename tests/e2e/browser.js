@@ -57,6 +57,9 @@ export class Browser {
   }
 }
 
+// What waiting cannot mend, such as a program that has ended.
+export class Hopeless extends Error {}
+
 // Polls until `read` gives what is expected; fails with the last value beside the expected one.
 export async function soon(what, read, expected, timeoutMs = 15000) {
   const matches = typeof expected === "function" ? expected : (actual) => isDeepStrictEqual(actual, expected);
@@ -67,6 +70,7 @@ export async function soon(what, read, expected, timeoutMs = 15000) {
       actual = await read();
       if (matches(actual)) return actual;
     } catch (error) {
+      if (error instanceof Hopeless) throw error;
       actual = error;
     }
     if (Date.now() > deadline) break;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { kRoot, soon } from "./browser.js";
+import { Hopeless, kRoot, soon } from "./browser.js";
 import { freePort, Program } from "./program.js";
 
 const kBin = process.env.MATCHPOINT_BIN ?? join(kRoot, "build/release/bin");
@@ -32,9 +32,9 @@ export class Chain {
   }
 
   async startHttp() {
-    const http = this.run_("http", "--port", String(this.httpPort_));
+    this.run_("http", "--port", String(this.httpPort_));
     await soon("http is ready", async () => {
-      if (!http.running) throw new Error("http ended");
+      this.assertRunning_();
       return (await fetch(`${this.base}/readyz`)).status;
     }, 200, 30000);
   }
@@ -67,6 +67,7 @@ export class Chain {
   }
 
   async api(path) {
+    this.assertRunning_();
     const response = await fetch(`${this.base}/api/${path}`);
     if (!response.ok) throw new Error(`GET /api/${path} answered ${response.status}`);
     return response.json();
@@ -79,6 +80,11 @@ export class Chain {
   // The match's state once the processor has applied its event `seq`.
   matchAt(id, seq) {
     return soon(`match ${id} at event ${seq}`, () => this.match(id), (state) => state.seq === seq);
+  }
+
+  assertRunning_() {
+    const ended = [...this.programs_.values()].filter((program) => !program.running).map((program) => program.name);
+    if (ended.length) throw new Hopeless(`ended by itself: ${ended.join(", ")}`);
   }
 
   run_(name, ...options) {

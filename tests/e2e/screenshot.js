@@ -10,18 +10,29 @@ const target = join(kRoot, "http/web/screenshot.png");
 const browser = new Browser();
 await browser.start();
 try {
-  const page = await browser.page(process.argv[2] ?? "http://localhost:8080");
-  await page.setViewportSize({ width: 1280, height: 720 });
+  const page = await browser.page(process.argv[2] ?? "http://localhost:8080", { reducedMotion: "reduce" });
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto("/");
   await soon("the page is live", () => connectionOf(page), "live");
-  const cards = page.locator(".card-live");
-  await soon("live matches", () => cards.count(), (count) => count > 0);
-  await page.goto(`/#match=${encodeURIComponent(await cards.first().getAttribute("data-match"))}`);
+  await page.selectOption("#status", "live");
+  const furthest = await soon("a live match", () => mostPlayed(page), (match) => match !== undefined);
+  await page.goto(`/#match=${encodeURIComponent(furthest)}`);
   await page.waitForSelector(".statistics tbody tr");
+  await page.evaluate(() => document.activeElement.blur());
+  await soon("a break, set or match point in view", () => page.locator(".card .situation:visible").count(), (count) => count > 0, 60000);
   await page.screenshot({ path: target });
 } finally {
   await browser.stop();
 }
+
+// The live match with the most sets begun shows the most.
+function mostPlayed(page) {
+  return page.locator(".card-live").evaluateAll((cards) => {
+    const columns = (card) => card.querySelectorAll(".score thead th").length;
+    return cards.sort((a, b) => columns(b) - columns(a))[0]?.dataset.match;
+  });
+}
+
 const { size } = statSync(target);
 console.log(`${target}: ${size} bytes`);
 if (size > kLargest) throw new Error(`larger than ${kLargest} bytes`);
