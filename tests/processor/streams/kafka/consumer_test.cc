@@ -108,6 +108,23 @@ TEST(Consumer, CommitsOffsetsWithMetadata) {
     EXPECT_NO_ERROR(consumer.take_commit_error());
 }
 
+TEST(Consumer, AReaderSlowerThanTheFetcherIsNeverStarved) {
+    constexpr int kRecords = 30000;
+    const TopicPartition partition{topic_with("starve", std::vector<std::string>(kRecords, std::string(100, 'x'))),
+                                   Partition{0}};
+    // A full queue at 1,000 records: left to itself the fetcher would sleep for a second after each.
+    Consumer consumer(broker_config({{"queued.min.messages", "1000"}, {"fetch.message.max.bytes", "100000"}}), {});
+    ASSERT_NO_ERROR(consumer.assign({{partition, kBeginning, {}}}));
+    const auto begin = Clock::now();
+    for (int read = 0; read < kRecords && Clock::now() - begin < seconds(60);) {
+        const PollResult result = consumer.poll(milliseconds(100));
+        if (!std::holds_alternative<Message>(result)) continue;
+        if (++read % 500 == 0) std::this_thread::sleep_for(milliseconds(5));
+    }
+    EXPECT_EQ(consumer.position(partition), Offset{kRecords});
+    EXPECT_LT(Clock::now() - begin, seconds(8));
+}
+
 TEST(Consumer, AnotherThreadWakesABlockingPoll) {
     const TopicPartition partition{topic_with("wake", {}), Partition{0}};
     Consumer consumer(broker_config(), {});
