@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -31,6 +33,10 @@ struct Texts {
     std::string total_matches;
     std::string duration;
     std::string start_at;
+    std::vector<std::string> files;
+    std::string speed;
+    std::string format;
+    std::string prefix;
 };
 
 template <typename Number>
@@ -50,16 +56,16 @@ Number number(std::string_view flag, const std::string& text, Number lowest, Num
     return *value;
 }
 
-// Points a second; nullopt is `max`.
-std::optional<double> parse_rate(const std::string& text) {
+// Points a second, or how many times as fast as recorded; nullopt is `max`.
+std::optional<double> parse_rate(std::string_view flag, const std::string& text) {
     if (text == "max") return std::nullopt;
     double rate = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
     // Not "<": what is not a number compares false.
     const bool fits = rate >= kLowestRate && rate <= kHighestRate;
     if (error != std::errc{} || end != text.data() + text.size() || !fits) {
-        throw UsageError(fmt::format("--rate: '{}' is neither points a second from {} to {} nor 'max'", text,
-                                     kLowestRate, kHighestRate));
+        throw UsageError(
+            fmt::format("{}: '{}' is neither a number from {} to {} nor 'max'", flag, text, kLowestRate, kHighestRate));
     }
     return rate;
 }
@@ -90,6 +96,56 @@ void add_options(CLI::App& app, Texts& texts, Options& options) {
     app.add_flag("--quiet", options.quiet, "no progress on standard error");
 }
 
+CLI::App& add_replay(CLI::App& app, Texts& texts) {
+    CLI::App* replay = app.add_subcommand("replay", "publishes recorded matches instead of simulated ones");
+    replay->fallthrough();
+    replay->add_option("FILE", texts.files, "slam point-by-point CSV, or JSON lines as --stdout writes them")
+        ->required()
+        ->type_name("");
+    replay->add_option("--speed", texts.speed, "times as fast as recorded, or max [1]")->type_name("N|max");
+    replay->add_option("--format", texts.format, "tennis format, JSON as in a start event [the tournament's]")
+        ->type_name("JSON");
+    replay->add_option("--prefix", texts.prefix, "put before each match id; not of JSON lines")->type_name("TEXT");
+    return *replay;
+}
+
+scoring::tennis::Format parse_format(const std::string& text) {
+    scoring::tennis::Format format;
+    simdjson::ondemand::parser parser;
+    const simdjson::padded_string json(fmt::format(R"({{"format":{}}})", text));
+    simdjson::ondemand::document document;
+    simdjson::ondemand::object event;
+    if (parser.iterate(json).get(document) != simdjson::SUCCESS ||
+        document.get_object().get(event) != simdjson::SUCCESS) {
+        throw UsageError(fmt::format("--format: '{}' is not JSON", text));
+    }
+    if (const auto refusal = scoring::tennis::read_format(event, format)) {
+        throw UsageError(fmt::format("--format: '{}': {}", text, refusal->detail));
+    }
+    return format;
+}
+
+void read_replay(const Texts& texts, Options& options) {
+    for (const auto& [flag, text] : {std::pair{"--rate", texts.rate},
+                                     {"--matches", texts.matches},
+                                     {"--total-matches", texts.total_matches},
+                                     {"--seed", texts.seed},
+                                     {"--best-of", texts.best_of},
+                                     {"--tour", texts.tour}}) {
+        if (!text.empty())
+            throw UsageError(fmt::format("{}: '{}' is for simulated matches, not for replay", flag, text));
+    }
+    replay::Request request;
+    request.files = texts.files;
+    request.prefix = texts.prefix;
+    request.timing.start_at = options.tennis.start_at;
+    const std::optional<double> speed = texts.speed.empty() ? 1.0 : parse_rate("--speed", texts.speed);
+    request.timing.speed = speed.value_or(1);
+    if (!speed) options.pace = Pace::kAtOnce;
+    if (!texts.format.empty()) request.format = parse_format(texts.format);
+    options.replay = std::move(request);
+}
+
 void read_tennis(const Texts& texts, const Defaults& defaults, Options& options) {
     tennis::Settings& tennis = options.tennis;
     constexpr auto kAny = std::numeric_limits<std::uint64_t>::max();
@@ -110,7 +166,7 @@ void read_tennis(const Texts& texts, const Defaults& defaults, Options& options)
     if (!texts.total_matches.empty()) {
         tennis.total_matches = number<std::uint64_t>("--total-matches", texts.total_matches, 1, kAny);
     }
-    const std::optional<double> rate = texts.rate.empty() ? 1.0 : parse_rate(texts.rate);
+    const std::optional<double> rate = texts.rate.empty() ? 1.0 : parse_rate("--rate", texts.rate);
     if (rate) {
         tennis.gap_us = static_cast<std::int64_t>(static_cast<double>(kMicrosASecond) / *rate);
     } else {
@@ -169,10 +225,11 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
     CLI::App app("Plays tennis matches between named players and writes each point to Kafka.", "matchpoint-simulator");
     const topics::CommonOptions common(app);
     add_options(app, texts, options);
+    const CLI::App& replay = add_replay(app, texts);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        options.text = app.help();
+        options.text = replay.parsed() ? replay.help() + app.help() : app.help();
         return options;
     } catch (const CLI::CallForVersion& version) {
         options.text = fmt::format("{}\n", version.what());
@@ -182,6 +239,7 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
     }
     options.topic = texts.topic;
     read_tennis(texts, defaults, options);
+    if (replay.parsed()) read_replay(texts, options);
     read_limits(texts, options);
     read_kafka(common.settings(), options);
     return options;

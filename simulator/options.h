@@ -9,6 +9,7 @@
 
 #include "processor/streams/kafka/config.h"
 #include "simulator/player_loop.h"
+#include "simulator/replay/recordings.h"
 #include "simulator/tennis/tournament.h"
 #include "topics/command_line.h"
 
@@ -16,6 +17,7 @@ namespace matchpoint::simulator {
 
 struct Options {
     tennis::Settings tennis;
+    std::optional<replay::Request> replay;  // `replay FILE…`: played instead of simulated matches
     Pace pace = Pace::kTimed;
     Limits limits;
     bool to_stdout = false;

@@ -1,6 +1,7 @@
 #include "simulator/program.h"
 
 #include <cstdio>
+#include <memory>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -40,6 +41,17 @@ int finish(const Outcome& outcome, Sink& sink, const EventSource& source, Progre
     return 1;
 }
 
+std::unique_ptr<EventSource> make_source(const Options& options, Progress& progress) {
+    if (!options.replay) return std::make_unique<tennis::Tournament>(options.tennis);
+    return replay::open_recordings(*options.replay, [&progress](const std::string& text) { progress.say(text); });
+}
+
+std::string describe(const Options& options) {
+    if (options.replay) return fmt::format("replaying {} files", options.replay->files.size());
+    return fmt::format("seed {}, start at {}, {} matches at once", options.tennis.seed, options.tennis.start_at.value(),
+                       options.tennis.matches);
+}
+
 }  // namespace
 
 int run(const Options& options, StopSignal& signal) {
@@ -51,15 +63,13 @@ int run(const Options& options, StopSignal& signal) {
     Progress progress(style, write);
     const std::function<bool()> stop = [&signal] { return signal.requested(); };
 
-    tennis::Tournament tournament(options.tennis);
+    const auto source = make_source(options, progress);
     const auto announce = [&] {
-        if (options.quiet) return;
-        progress.say(fmt::format("seed {}, start at {}, {} matches at once", options.tennis.seed,
-                                 options.tennis.start_at.value(), options.tennis.matches));
+        if (!options.quiet) progress.say(describe(options));
     };
     const auto play_into = [&](Sink& sink) {
-        const Outcome outcome = play(tournament, sink, options.pace, options.limits, clock, progress, stop);
-        return finish(outcome, sink, tournament, progress, stop);
+        const Outcome outcome = play(*source, sink, options.pace, options.limits, clock, progress, stop);
+        return finish(outcome, sink, *source, progress, stop);
     };
     if (options.to_stdout) {
         StdoutSink sink(STDOUT_FILENO);
