@@ -15,6 +15,7 @@ class TextBuffer {
   public:
     TextBuffer& text(std::string_view text) {
         assert(text.size() <= room());
+        if (text.empty()) return *this;  // its data may be null, which memcpy does not allow
         std::memcpy(end_, text.data(), text.size());
         end_ += text.size();
         return *this;

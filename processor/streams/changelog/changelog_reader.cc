@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kPollTimeout = std::chrono::milliseconds(200);
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kLeaderPause = std::chrono::milliseconds(50);
 constexpr std::size_t kBatchRecords = 10'000;
 
 struct Request {
@@ -119,8 +120,17 @@ class ChangelogReader::Loop {
         }
     }
 
+    // A topic that was just made has no leader for a moment.
+    kafka::Watermarks watermarks(const TopicPartition& changelog) {
+        for (auto waited = std::chrono::milliseconds(0);; waited += kLeaderPause) {
+            auto marks = admin_.watermarks(changelog, kRequestTimeout);
+            if (marks.ok() || !marks.error().retriable() || waited > kRequestTimeout) return std::move(marks).value();
+            std::this_thread::sleep_for(kLeaderPause);
+        }
+    }
+
     Offset begin(RestoringStore& store) {
-        kafka::Watermarks marks = admin_.watermarks(store.changelog(), kRequestTimeout).value();
+        const kafka::Watermarks marks = watermarks(store.changelog());
         std::string why_cleared;
         const Offset from = store.begin(marks.low, marks.high, why_cleared);
         if (!why_cleared.empty()) logger_->warn("{}", why_cleared);
@@ -201,7 +211,7 @@ class ChangelogReader::Loop {
         RestoringStore* store = find(changelog);
         if (store == nullptr) return;
         try {
-            const kafka::Watermarks marks = admin_.watermarks(changelog, kRequestTimeout).value();
+            const kafka::Watermarks marks = watermarks(changelog);
             if (store->position() >= marks.low) return;
             logger_->warn("{}: retention has deleted records up to offset {}; starting over", changelog, marks.low);
             std::string why_cleared;

@@ -85,33 +85,39 @@ Consumer::~Consumer() {
 
 PollResult Consumer::poll(Millis timeout) {
     Impl& impl = *impl_;
+    rd_kafka_message_t* raw = rd_kafka_consumer_poll(impl.rk, 0);
+    if (raw == nullptr && !impl.thrown) raw = impl.wait_for_message(timeout);
+    if (impl.thrown) [[unlikely]] {
+        const MessageHandle dropped(raw);
+        impl.rethrow();
+    }
+    if (raw == nullptr) return std::monostate{};
+    if (raw->err != RD_KAFKA_RESP_ERR_NO_ERROR) [[unlikely]]
+        return impl.not_a_record(raw);
+    impl.context.alive();
+    impl.nudge.took_one();
+    return PollResult(std::in_place_type<Message>, raw);
+}
+
+rd_kafka_message_t* Consumer::Impl::wait_for_message(Millis timeout) {
+    nudge.drained();
     // While no broker answers, wait in slices: the probe that sees one come back runs between them.
-    const bool sliced = !impl.context.up();
+    const bool sliced = !context.up();
     const Deadline deadline(timeout);
     for (;;) {
-        rd_kafka_message_t* raw = rd_kafka_consumer_poll(impl.rk, 0);
-        if (raw == nullptr && !impl.thrown) {
-            impl.nudge.drained();
-            const Millis wait = sliced ? slice(deadline.left()) : timeout;
-            if (wait.count() > 0) raw = rd_kafka_consumer_poll(impl.rk, to_ms(wait));
-        }
-        if (impl.thrown) [[unlikely]] {
-            const MessageHandle dropped(raw);
-            impl.rethrow();
-        }
-        if (raw != nullptr) {
-            if (raw->err != RD_KAFKA_RESP_ERR_NO_ERROR) [[unlikely]]
-                return impl.not_a_record(raw);
-            impl.context.alive();
-            impl.nudge.took_one();
-            return PollResult(std::in_place_type<Message>, raw);
-        }
-        impl.context.check(impl.rk);
-        if (!sliced || deadline.passed()) return std::monostate{};
+        if (woken.exchange(false)) return nullptr;
+        const Millis wait = sliced ? slice(deadline.left()) : timeout;
+        rd_kafka_message_t* raw = wait.count() > 0 ? rd_kafka_consumer_poll(rk, to_ms(wait)) : nullptr;
+        if (raw != nullptr || thrown) return raw;
+        context.check(rk);
+        if (!sliced || deadline.passed()) break;
     }
+    woken = false;
+    return nullptr;
 }
 
 void Consumer::wake() {
+    impl_->woken = true;  // the yield alone could be spent on a poll that does not block
     rd_kafka_queue_yield(impl_->queue.get());
 }
 

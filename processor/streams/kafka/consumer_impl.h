@@ -1,6 +1,7 @@
 // The insides of Consumer, shared by its source files. Private to this folder.
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <set>
@@ -27,6 +28,8 @@ struct Consumer::Impl {
     // What the listener should have done.
     void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
     [[nodiscard]] bool eager() const;
+    // Blocks; null when time is up or wake() was called.
+    [[nodiscard]] rd_kafka_message_t* wait_for_message(std::chrono::milliseconds timeout);
     // What a listener threw, thrown on.
     void rethrow();
     [[nodiscard]] PollResult not_a_record(rd_kafka_message_t* raw);
@@ -38,6 +41,7 @@ struct Consumer::Impl {
     rd_kafka_t* rk = nullptr;
     QueueHandle queue;
     RebalanceListener* listener = nullptr;
+    std::atomic<bool> woken = false;
     std::exception_ptr thrown;
     FetchNudge nudge;
     MaybeError commit_error;

@@ -103,7 +103,7 @@ kafka::MaybeError Committer::commit_to_kafka(CommitJob& job) {
         offsets.insert(offsets.end(), task.offsets.begin(), task.offsets.end());
     }
     if (!offsets.empty()) {
-        if (auto error = producer.send_offsets(offsets, job.group, job.timeout)) return error;
+        if (auto error = producer.send_offsets(offsets, job.group(), job.timeout)) return error;
     }
     return producer.commit_transaction(job.timeout);
 }

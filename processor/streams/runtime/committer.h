@@ -47,7 +47,9 @@ struct CommitJob {
     ProducerSlot* slot = nullptr;
     bool transactional = true;
     std::vector<TaskCommit> tasks;
-    kafka::GroupMetadata group;
+    // Asked for when the offsets are sent: a rebalance that took nothing from us may have moved the generation on
+    // since.
+    std::function<kafka::GroupMetadata()> group;
     std::chrono::milliseconds timeout{0};
 };
 

@@ -284,7 +284,7 @@ void TaskManager::begin_commit() {
     CommitJob job;
     job.transactional = parts_.collector.transactional();
     job.timeout = std::max(parts_.config.transaction_timeout, StreamsConfig::Millis(10'000));
-    job.group = parts_.consumer.group_metadata();
+    job.group = [this] { return parts_.consumer.group_metadata(); };
     for (StreamTask* task : running_) {
         if (task->needs_commit()) job.tasks.push_back(task->prepare_commit());
     }
