@@ -1,9 +1,12 @@
 #include "processor/scoring/json_writer.h"
 
+#include <array>
 #include <limits>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "processor/scoring/text_buffer.h"
 
 namespace matchpoint::scoring {
 namespace {
@@ -31,6 +34,13 @@ TEST(JsonWriter, WritesTheExtremesOfIntegers) {
     out.begin_array().number(std::numeric_limits<std::int64_t>::min());
     out.number(std::numeric_limits<std::uint64_t>::max()).end_array();
     EXPECT_EQ(text, "[-9223372036854775808,18446744073709551615]");
+}
+
+TEST(TextBuffer, PutsTogetherTextNumbersAndPairs) {
+    TextBuffer<64> text;
+    text.text("a").text({}).character(' ').number(7U).character(' ').number(4'294'967'295U).character(' ');
+    text.pair(std::array<std::uint32_t, 2>{10, 8}, '-');
+    EXPECT_EQ(text.view(), "a 7 4294967295 10-8");
 }
 
 }  // namespace
