@@ -141,6 +141,20 @@ TEST(Consumer, AnotherThreadWakesABlockingPoll) {
     EXPECT_LT(Clock::now() - begin, seconds(5));
 }
 
+TEST(Consumer, AWakeBeforeThePollIsNotLost) {
+    const TopicPartition partition{topic_with("wake-early", {}), Partition{0}};
+    Consumer consumer(broker_config(), {});
+    ASSERT_NO_ERROR(consumer.assign({{partition, kBeginning, {}}}));
+    (void)consumer.poll(milliseconds(500));
+    const auto begin = Clock::now();
+    consumer.wake();
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(consumer.poll(seconds(20))));
+    EXPECT_LT(Clock::now() - begin, seconds(5));
+    const auto after = Clock::now();
+    (void)consumer.poll(milliseconds(300));
+    EXPECT_GE(Clock::now() - after, milliseconds(290)) << "one wake ends one poll";
+}
+
 TEST(Consumer, WritesToAnEventFdWhenThereIsSomethingToPoll) {
     const TopicPartition partition{topic_with("eventfd", {}), Partition{0}};
     const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
