@@ -15,11 +15,12 @@ try {
   await page.goto("/");
   await soon("the page is live", () => connectionOf(page), "live");
   await page.selectOption("#status", "live");
-  const furthest = await soon("a live match", () => mostPlayed(page), (match) => match !== undefined);
-  await page.goto(`/#match=${encodeURIComponent(furthest)}`);
-  await page.waitForSelector(".statistics tbody tr");
-  await page.evaluate(() => document.activeElement.blur());
-  await soon("a break, set or match point in view", () => page.locator(".card .situation:visible").count(), (count) => count > 0, 60000);
+  await soon("a live match opened, and a break, set or match point in view", async () => {
+    const live = await page.locator("#panel .board.card-live").isVisible();
+    if (!live) await page.goto(`/#match=${encodeURIComponent(await mostPlayed(page))}`);
+    await page.evaluate(() => document.activeElement.blur());
+    return live && (await page.locator(".card .situation:visible").count()) > 0;
+  }, true, 60000);
   await page.screenshot({ path: target });
 } finally {
   await browser.stop();
