@@ -52,6 +52,9 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
 
 Consumer::Impl::~Impl() {
     queue.reset();
+    // librdkafka 2.0.2 aborts the process (an assertion in the sticky assignor) where a member is destroyed between its
+    // first JoinGroup and its first assignment. Such a client is closed, but its memory is left to the process.
+    if (subscribed && !ever_assigned) return;
     // A close that has run out of time would only be waited for again.
     if (rk != nullptr) rd_kafka_destroy_flags(rk, close_gave_up ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
 }

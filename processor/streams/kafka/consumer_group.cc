@@ -12,6 +12,7 @@ bool Consumer::Impl::eager() const {
 
 void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept {
     change_made = false;
+    ever_assigned = true;
     try {
         tell(code, to_partitions(list));
     } catch (...) {
@@ -71,6 +72,7 @@ void Consumer::Impl::learn_topics(const std::vector<PartitionOffset>& partitions
 
 MaybeError Consumer::subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) {
     impl_->listener = listener;
+    impl_->subscribed = true;
     const ListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
     for (const std::string& topic : topics)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);

@@ -47,6 +47,8 @@ struct Consumer::Impl {
     MaybeError commit_error;
     std::set<std::string, std::less<>> known_topics;
     bool change_made = false;
+    bool subscribed = false;
+    bool ever_assigned = false;
     bool closed = false;
     bool close_gave_up = false;
 };

@@ -9,11 +9,28 @@ namespace {
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr auto kRetry = std::chrono::milliseconds(500);
 
+// Sources, sinks and public changelogs: all that the engine does not make itself.
+std::set<std::string> made_by_users(const std::vector<SubtopologyInfo>& subtopologies) {
+    std::set<std::string> topics;
+    for (const SubtopologyInfo& info : subtopologies) {
+        topics.insert(info.source_topics.begin(), info.source_topics.end());
+        topics.insert(info.sink_topics.begin(), info.sink_topics.end());
+        for (const StoreSpec& store : info.stores) {
+            if (store.changelog == StoreSpec::Changelog::kPublicTopic) topics.insert(store.changelog_topic);
+        }
+    }
+    for (const SubtopologyInfo& info : subtopologies) {
+        for (const auto& [internal, partitions] : info.internal_topics) topics.erase(internal);
+    }
+    return topics;
+}
+
 }  // namespace
 
 bool InternalTopics::ensure(const std::vector<SubtopologyInfo>& subtopologies,
                             const std::function<bool()>& keep_waiting) {
-    while (!load_sources(subtopologies)) {
+    const std::set<std::string> users_topics = made_by_users(subtopologies);
+    while (!load(users_topics)) {
         if (!keep_waiting()) return false;
         std::this_thread::sleep_for(kRetry);
     }
@@ -26,22 +43,23 @@ bool InternalTopics::ensure(const std::vector<SubtopologyInfo>& subtopologies,
     return true;
 }
 
-bool InternalTopics::load_sources(const std::vector<SubtopologyInfo>& subtopologies) {
-    for (const SubtopologyInfo& info : subtopologies) {
-        for (const std::string& topic : info.source_topics) {
-            if (info.internal_topics.contains(topic) || partitions_.contains(topic)) continue;
-            auto count = admin_.partitions_of(topic, std::chrono::seconds(2));
-            if (count.ok()) {
-                partitions_[topic] = *count;
-            } else if (count.error().unknown_topic_or_partition()) {
-                logger_->warn("source topic {} does not exist; waiting for somebody to create it", topic);
-                return false;
-            } else {
-                logger_->warn("cannot reach Kafka at {}: {}; trying again", config_.bootstrap_servers,
-                              count.error().message);
-                return false;
-            }
+// Whether all are there; tells of the first that is not, once.
+bool InternalTopics::load(const std::set<std::string>& users_topics) {
+    for (const std::string& topic : users_topics) {
+        if (partitions_.contains(topic)) continue;
+        auto count = admin_.partitions_of(topic, std::chrono::seconds(2));
+        if (count.ok()) {
+            partitions_[topic] = *count;
+            continue;
         }
+        const bool unknown = count.error().unknown_topic_or_partition();
+        const std::string why = unknown
+                                    ? fmt::format("topic {} does not exist; waiting for somebody to create it", topic)
+                                    : fmt::format("cannot reach Kafka at {}: {}; trying again",
+                                                  config_.bootstrap_servers, count.error().message);
+        if (why != told_) logger_->warn("{}", why);
+        told_ = why;
+        return false;
     }
     return true;
 }
@@ -84,10 +102,9 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
     }
 }
 
-std::optional<std::int32_t> InternalTopics::public_changelog_width(const SubtopologyInfo& info) {
+std::optional<std::int32_t> InternalTopics::public_changelog_width(const SubtopologyInfo& info) const {
     for (const StoreSpec& store : info.stores) {
-        if (store.changelog != StoreSpec::Changelog::kPublicTopic) continue;
-        return admin_.partitions_of(store.changelog_topic, kRequestTimeout).value();
+        if (store.changelog == StoreSpec::Changelog::kPublicTopic) return partitions_.at(store.changelog_topic);
     }
     return std::nullopt;
 }
@@ -124,7 +141,7 @@ void InternalTopics::plan_changelogs(const SubtopologyInfo& info) {
 }
 
 void InternalTopics::check_public_changelog(const StoreSpec& store, std::int32_t partitions) {
-    const std::int32_t found = admin_.partitions_of(store.changelog_topic, kRequestTimeout).value();
+    const std::int32_t found = partitions_.at(store.changelog_topic);
     if (found != partitions) {
         throw StreamsError(
             fmt::format("topic {} is the changelog of store {} and needs {} partitions, as the topics it is "

@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,15 +24,15 @@ class InternalTopics {
     InternalTopics(kafka::Admin& admin, const StreamsConfig& config, std::shared_ptr<spdlog::logger> logger)
         : admin_(admin), config_(config), logger_(std::move(logger)) {}
 
-    // Makes what is missing. Waits for Kafka, and for the user's source topics, saying so, for as long as
+    // Makes what is missing. Waits for Kafka, and for the topics that are the user's to make, saying so, for as long as
     // `keep_waiting` returns true; false if it stopped waiting. Throws StreamsError for what waiting cannot mend.
     [[nodiscard]] bool ensure(const std::vector<SubtopologyInfo>& subtopologies,
                               const std::function<bool()>& keep_waiting);
 
   private:
-    [[nodiscard]] bool load_sources(const std::vector<SubtopologyInfo>& subtopologies);
+    [[nodiscard]] bool load(const std::set<std::string>& users_topics);
     void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
-    [[nodiscard]] std::optional<std::int32_t> public_changelog_width(const SubtopologyInfo& info);
+    [[nodiscard]] std::optional<std::int32_t> public_changelog_width(const SubtopologyInfo& info) const;
     void check_copartitioning(const SubtopologyInfo& info) const;
     void plan_changelogs(const SubtopologyInfo& info);
     void check_public_changelog(const StoreSpec& store, std::int32_t partitions);
@@ -43,6 +45,7 @@ class InternalTopics {
     std::shared_ptr<spdlog::logger> logger_;
     std::map<std::string, std::int32_t> partitions_;  // of topics known
     std::vector<kafka::NewTopic> planned_;
+    std::string told_;  // what the user was told last
 };
 
 }  // namespace matchpoint::streams

@@ -23,6 +23,17 @@ constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
 constexpr auto kRecoveryPause = Millis(500);
 constexpr auto kStartPause = Millis(20);
+constexpr auto kNewTopicPatience = Millis(2'000);
+
+TopicLimits topic_limits(std::int32_t partitions, std::map<std::string, kafka::ConfigEntry>& configs) {
+    TopicLimits limits;
+    limits.partitions = partitions;
+    limits.max_record_bytes = std::strtoull(configs["max.message.bytes"].value.c_str(), nullptr, 10);
+    const std::string& ahead = configs["message.timestamp.after.max.ms"].value;  // not before Kafka 3.6
+    limits.max_ahead_ms =
+        ahead.empty() ? std::numeric_limits<std::int64_t>::max() : std::strtoll(ahead.c_str(), nullptr, 10);
+    return limits;
+}
 
 }  // namespace
 
@@ -85,19 +96,21 @@ std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
 }
 
 TopicLimits StreamThread::describe_topic(const std::string& topic) {
-    auto count = clients_->admin.partitions_of(topic, kRequestTimeout);
-    if (!count.ok()) {
-        if (!count.error().unknown_topic_or_partition()) throw kafka::KafkaException(count.error());
-        throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
+    for (auto waited = Millis(0);; waited += kStartPause) {
+        auto count = clients_->admin.partitions_of(topic, kRequestTimeout);
+        auto configs = clients_->admin.describe_configs(topic, kRequestTimeout);
+        if (count.ok() && configs.ok()) return topic_limits(*count, *configs);
+        const kafka::KafkaError& error = count.ok() ? configs.error() : count.error();
+        // A topic that was just made is not known everywhere at once.
+        const bool may_come = error.unknown_topic_or_partition() || error.retriable();
+        if (may_come && waited < kNewTopicPatience) {
+            std::this_thread::sleep_for(kStartPause);
+        } else if (error.unknown_topic_or_partition()) {
+            throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
+        } else {
+            throw kafka::KafkaException(error);
+        }
     }
-    auto configs = clients_->admin.describe_configs(topic, kRequestTimeout).value();
-    TopicLimits limits;
-    limits.partitions = *count;
-    limits.max_record_bytes = std::strtoull(configs["max.message.bytes"].value.c_str(), nullptr, 10);
-    const std::string& ahead = configs["message.timestamp.after.max.ms"].value;  // not before Kafka 3.6
-    limits.max_ahead_ms =
-        ahead.empty() ? std::numeric_limits<std::int64_t>::max() : std::strtoll(ahead.c_str(), nullptr, 10);
-    return limits;
 }
 
 ErrorResponse StreamThread::on_refused(std::string_view topic, const OutputRecord& record) {
