@@ -20,7 +20,7 @@ std::size_t shards_of(const Config& config) {
 }  // namespace
 
 Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock)
-    : shared_{std::move(config), Assets(config.web_dir), clock, std::move(topics), nullptr, nullptr, {}, {}} {
+    : shared_{std::move(config), Assets(shared_.config.web_dir), clock, std::move(topics), nullptr, nullptr, {}, {}} {
     const Limits& limits = shared_.config.limits;
     shared_.admission = std::make_shared<Admission>(limits.connections, limits.connections_per_address);
     for (const TopicSpec& topic : shared_.topics) {
