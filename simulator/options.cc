@@ -57,7 +57,7 @@ Number number(std::string_view flag, const std::string& text, Number lowest, Num
 }
 
 // Points a second, or how many times as fast as recorded; nullopt is `max`.
-std::optional<double> parse_rate(std::string_view flag, const std::string& text) {
+std::optional<double> parse_rate(std::string_view flag, std::string_view unit, const std::string& text) {
     if (text == "max") return std::nullopt;
     double rate = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
@@ -65,7 +65,7 @@ std::optional<double> parse_rate(std::string_view flag, const std::string& text)
     const bool fits = rate >= kLowestRate && rate <= kHighestRate;
     if (error != std::errc{} || end != text.data() + text.size() || !fits) {
         throw UsageError(
-            fmt::format("{}: '{}' is neither a number from {} to {} nor 'max'", flag, text, kLowestRate, kHighestRate));
+            fmt::format("{}: '{}' is neither {} from {} to {} nor 'max'", flag, text, unit, kLowestRate, kHighestRate));
     }
     return rate;
 }
@@ -111,14 +111,16 @@ CLI::App& add_replay(CLI::App& app, Texts& texts) {
 
 scoring::tennis::Format parse_format(const std::string& text) {
     scoring::tennis::Format format;
+    // Checked whole first: the on-demand parser below looks only at what it is asked for.
+    simdjson::dom::parser checker;
+    simdjson::dom::object object;
+    if (checker.parse(text).get_object().get(object) != simdjson::SUCCESS) {
+        throw UsageError(fmt::format("--format: '{}' is not a JSON object", text));
+    }
     simdjson::ondemand::parser parser;
     const simdjson::padded_string json(fmt::format(R"({{"format":{}}})", text));
-    simdjson::ondemand::document document;
-    simdjson::ondemand::object event;
-    if (parser.iterate(json).get(document) != simdjson::SUCCESS ||
-        document.get_object().get(event) != simdjson::SUCCESS) {
-        throw UsageError(fmt::format("--format: '{}' is not JSON", text));
-    }
+    simdjson::ondemand::document document = parser.iterate(json);
+    simdjson::ondemand::object event = document.get_object();
     if (const auto refusal = scoring::tennis::read_format(event, format)) {
         throw UsageError(fmt::format("--format: '{}': {}", text, refusal->detail));
     }
@@ -139,7 +141,7 @@ void read_replay(const Texts& texts, Options& options) {
     request.files = texts.files;
     request.prefix = texts.prefix;
     request.timing.start_at = options.tennis.start_at;
-    const std::optional<double> speed = texts.speed.empty() ? 1.0 : parse_rate("--speed", texts.speed);
+    const std::optional<double> speed = texts.speed.empty() ? 1.0 : parse_rate("--speed", "times as fast", texts.speed);
     request.timing.speed = speed.value_or(1);
     if (!speed) options.pace = Pace::kAtOnce;
     if (!texts.format.empty()) request.format = parse_format(texts.format);
@@ -166,7 +168,7 @@ void read_tennis(const Texts& texts, const Defaults& defaults, Options& options)
     if (!texts.total_matches.empty()) {
         tennis.total_matches = number<std::uint64_t>("--total-matches", texts.total_matches, 1, kAny);
     }
-    const std::optional<double> rate = texts.rate.empty() ? 1.0 : parse_rate("--rate", texts.rate);
+    const std::optional<double> rate = texts.rate.empty() ? 1.0 : parse_rate("--rate", "points a second", texts.rate);
     if (rate) {
         tennis.gap_us = static_cast<std::int64_t>(static_cast<double>(kMicrosASecond) / *rate);
     } else {

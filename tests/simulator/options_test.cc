@@ -136,6 +136,26 @@ TEST(Options, SettingsComeFromAFileToo) {
     EXPECT_THAT(usage_error({"--config", "/nonexistent"}), HasSubstr("/nonexistent"));
 }
 
+TEST(Options, ReplayTakesFilesAndItsOwnOptions) {
+    const Options options = parse({"replay", "a.csv", "b.jsonl", "--speed", "10", "--prefix", "x-", "--format",
+                                   R"({"best_of":5,"final_set":{"kind":"advantage"}})", "--stdout", "--start-at", "5"});
+    ASSERT_TRUE(options.replay.has_value());
+    EXPECT_EQ(options.replay->files, (std::vector<std::string>{"a.csv", "b.jsonl"}));
+    EXPECT_EQ(options.replay->timing.speed, 10);
+    EXPECT_EQ(options.replay->timing.start_at, Timestamp{5});
+    EXPECT_EQ(options.replay->prefix, "x-");
+    EXPECT_EQ(options.replay->format->best_of, 5);
+    EXPECT_EQ(options.replay->format->final_set, scoring::tennis::FinalSet::kAdvantage);
+    EXPECT_EQ(options.pace, Pace::kTimed);
+    EXPECT_TRUE(options.to_stdout);
+    EXPECT_EQ(parse({"replay", "a.csv", "--speed", "max"}).pace, Pace::kAtOnce);
+    EXPECT_THAT(usage_error({"replay"}), HasSubstr("FILE"));
+    EXPECT_THAT(usage_error({"replay", "a.csv", "--speed", "0"}), HasSubstr("--speed: '0'"));
+    EXPECT_THAT(usage_error({"replay", "a.csv", "--rate", "5"}), HasSubstr("--rate: '5'"));
+    EXPECT_THAT(usage_error({"replay", "a.csv", "--format", "{"}), HasSubstr("--format: '{'"));
+    EXPECT_THAT(usage_error({"replay", "a.csv", "--format", R"({"best_of":4})"}), HasSubstr("best_of"));
+}
+
 TEST(Options, Durations) {
     EXPECT_EQ(parse_duration_us("90"), 90'000'000);
     EXPECT_EQ(parse_duration_us("90s"), 90'000'000);

@@ -154,7 +154,7 @@ TEST(Publishing, WaitsForABrokerThatStartsLaterAndOutlivesItsDeath) {
     broker.kill();
     std::this_thread::sleep_for(2s);
     broker.restart();
-    ASSERT_EQ(child.wait(60s), 0) << child.err();
+    ASSERT_EQ(child.wait(150s), 0) << child.err();
     EXPECT_EQ(acknowledged(child), 3000U) << child.err();
     const auto received = read_all(broker, topic);
     EXPECT_EQ(received.size(), 3000U);
