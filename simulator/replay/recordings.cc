@@ -1,12 +1,12 @@
 #include "simulator/replay/recordings.h"
 
 #include <fstream>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "simulator/replay/json_lines.h"
 #include "simulator/replay/slam_csv.h"
+#include "topics/command_line.h"
 
 namespace matchpoint::simulator::replay {
 namespace {
@@ -54,13 +54,13 @@ std::unique_ptr<EventSource> open_recordings(const Request& request, const Repor
     std::vector<std::unique_ptr<EventSource>> sources;
     std::vector<RecordedMatch> matches;
     for (const std::string& path : request.files) {
-        if (!std::ifstream(path)) throw std::runtime_error(fmt::format("{}: the file cannot be read", path));
+        if (!std::ifstream(path)) throw topics::UsageError(fmt::format("{}: the file cannot be read", path));
         if (looks_like_json_lines(path)) {
             sources.push_back(std::make_unique<JsonLinesSource>(path, request.timing.speed, report));
         } else if (is_slam_points(path)) {
             for (auto& match : read_slam_points(path, request.format, report)) matches.push_back(std::move(match));
         } else if (!is_slam_matches(path)) {
-            throw std::runtime_error(
+            throw topics::UsageError(
                 fmt::format("{}: neither a CSV with match_id and PointWinner nor a JSON event a line", path));
         }
     }

@@ -20,7 +20,7 @@ struct Request {
     std::optional<scoring::tennis::Format> format;  // instead of what the rules of the tournament say
 };
 
-// A `-matches` file is read with its points and may be named too. Throws std::runtime_error for a file that cannot be
+// A `-matches` file is read with its points and may be named too. Throws topics::UsageError for a file that cannot be
 // read or is of no known kind.
 [[nodiscard]] std::unique_ptr<EventSource> open_recordings(const Request& request, const Report& report);
 
