@@ -36,7 +36,8 @@ class JavaSide {
                                   "' compile dependency:copy-dependencies > '" + (target_ / "mvn.log").string() +
                                   "' 2>&1";
         const bool offline = fs::exists(target_ / "lib");
-        built_ = (offline && std::system((build + " -o").c_str()) == 0) || std::system(build.c_str()) == 0;
+        built_ = up_to_date(source) || (offline && std::system((build + " -o").c_str()) == 0) ||
+                 std::system(build.c_str()) == 0;
     }
 
     [[nodiscard]] bool built() const { return built_; }
@@ -57,6 +58,17 @@ class JavaSide {
     [[nodiscard]] const fs::path& folder() const { return target_; }
 
   private:
+    // Maven takes longer than the test.
+    [[nodiscard]] bool up_to_date(const fs::path& source) const {
+        const fs::path main = target_ / "classes/matchpoint/differential/Main.class";
+        if (!fs::exists(main) || !fs::exists(target_ / "lib")) return false;
+        const auto built_at = fs::last_write_time(main);
+        for (const auto& file : fs::recursive_directory_iterator(source)) {
+            if (file.is_regular_file() && file.last_write_time() > built_at) return false;
+        }
+        return true;
+    }
+
     fs::path target_;
     bool built_ = false;
 };
