@@ -99,18 +99,30 @@ TopicLimits StreamThread::describe_topic(const std::string& topic) {
     for (auto waited = Millis(0);; waited += kStartPause) {
         auto count = clients_->admin.partitions_of(topic, kRequestTimeout);
         auto configs = clients_->admin.describe_configs(topic, kRequestTimeout);
-        if (count.ok() && configs.ok()) return topic_limits(*count, *configs);
-        const kafka::KafkaError& error = count.ok() ? configs.error() : count.error();
+        kafka::MaybeError error = count.ok() ? std::nullopt : kafka::MaybeError(count.error());
+        if (!error && !configs.ok()) error = configs.error();
+        if (!error) error = leader_missing(topic, *count);
+        if (!error) return topic_limits(*count, *configs);
         // A topic that was just made is not known everywhere at once.
-        const bool may_come = error.unknown_topic_or_partition() || error.retriable();
+        const bool may_come = error->unknown_topic_or_partition() || error->retriable();
         if (may_come && waited < kNewTopicPatience) {
             std::this_thread::sleep_for(kStartPause);
-        } else if (error.unknown_topic_or_partition()) {
+        } else if (error->unknown_topic_or_partition()) {
             throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
         } else {
-            throw kafka::KafkaException(error);
+            throw kafka::KafkaException(*error);
         }
     }
+}
+
+// Why some partition does not answer yet. With several requests in flight to a partition whose leader is only
+// starting, librdkafka 2.0.2 can report records as acknowledged that the log never got: so it must have started.
+kafka::MaybeError StreamThread::leader_missing(const std::string& topic, std::int32_t partitions) {
+    for (std::int32_t p = 0; p < partitions; ++p) {
+        auto marks = clients_->admin.watermarks({topic, Partition{p}}, kRequestTimeout);
+        if (!marks.ok()) return marks.error();
+    }
+    return std::nullopt;
 }
 
 ErrorResponse StreamThread::on_refused(std::string_view topic, const OutputRecord& record) {

@@ -67,6 +67,7 @@ class StreamThread {
     void set_state(State state);
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
     [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
+    [[nodiscard]] kafka::MaybeError leader_missing(const std::string& topic, std::int32_t partitions);
     [[nodiscard]] ErrorResponse on_refused(std::string_view topic, const OutputRecord& record);
     [[nodiscard]] bool make_parts();
 
