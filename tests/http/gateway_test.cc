@@ -5,92 +5,13 @@
 
 #include <thread>
 
-#include "http/log/record_builder.h"
+#include "tests/http/gateway_fixture.h"
 #include "tests/http/sse_client.h"
-#include "topics/topic_catalog.h"
 
 namespace matchpoint::http {
 namespace {
 
 using namespace testing;
-
-constexpr std::size_t kStates = 0;
-constexpr std::size_t kScores = 1;
-
-std::string state_of(const std::string& match, int seq, const std::string& sport = "tennis") {
-    return R"({"match":")" + match + R"(","sport":")" + sport + R"(","competition":"Open","status":"live","seq":)" +
-           std::to_string(seq) + R"(,"at":1,"sides":[{"name":"Ada )" + match +
-           R"("},{"name":"Bo"}],"format":{},"score":{},"stats":[{},{}],"winner":null,"summary":""})";
-}
-
-std::string score_of(const std::string& player, int score, int at) {
-    return R"({"sport":"tennis","player":")" + player + R"(","score":)" + std::to_string(score) +
-           R"(,"unit":"points","match":"m-1","at":)" + std::to_string(at) + "}";
-}
-
-Config quick_config() {
-    Config config;
-    config.address = "127.0.0.1";
-    config.port = 0;
-    config.threads = 2;
-    config.drain_ms = 1'000;
-    return config;
-}
-
-// A gateway that is told what Kafka would tell it.
-class Fed {
-  public:
-    explicit Fed(Config config = quick_config())
-        : states_(std::string(topics::kMatchState), clock_), scores_(std::string(topics::kHighScores), clock_) {
-        LogOptions by_sport_and_player = config.log;
-        by_sport_and_player.match_is_key = false;
-        gateway = std::make_unique<Gateway>(
-            config,
-            std::vector<TopicSpec>{{std::string(topics::kMatchState), 2, config.log, false},
-                                   {std::string(topics::kHighScores), 1, by_sport_and_player, true}},
-            clock_);
-        gateway->start();
-    }
-    void state(const std::string& match, int seq, const std::string& sport = "tennis") {
-        put(kStates, match, state_of(match, seq, sport), false);
-    }
-    void score(const std::string& player, int score, int at) {
-        put(kScores, "tennis/" + player, score_of(player, score, at), false);
-    }
-    void forget(const std::string& match) { put(kStates, match, "", true); }
-    void caught_up() {
-        for (const std::size_t topic : {kStates, kScores}) {
-            Batch batch;
-            batch.topic = topic;
-            batch.caught_up = true;
-            EXPECT_TRUE(gateway->publish(std::move(batch)));
-        }
-    }
-    // Until every shard has taken what was published.
-    void settle() {
-        for (int i = 0; i < 64; ++i) EXPECT_TRUE(gateway->publish(Batch{}));
-    }
-    [[nodiscard]] std::uint16_t port() const { return gateway->port(); }
-
-    std::unique_ptr<Gateway> gateway;
-
-  private:
-    void put(std::size_t topic, const std::string& key, const std::string& value, bool tombstone) {
-        const int partition = topic == kStates ? key.back() % 2 : 0;
-        RecordBuilder& builder = topic == kStates ? states_ : scores_;
-        Batch batch;
-        batch.topic = topic;
-        batch.records.push_back(
-            builder.build({streams::Partition{partition},
-                           streams::Offset{offsets_[topic * 2 + static_cast<std::size_t>(partition)]++},
-                           streams::Timestamp{1}, key, value, tombstone}));
-        EXPECT_TRUE(gateway->publish(std::move(batch)));
-    }
-    streams::SystemClock clock_;
-    RecordBuilder states_;
-    RecordBuilder scores_;
-    std::array<std::int64_t, 4> offsets_{};
-};
 
 TEST(Gateway, StreamsTheLatestOfEachKeyThenChanges) {
     Fed fed;

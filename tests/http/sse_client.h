@@ -64,12 +64,13 @@ class HttpClient {
     }
     [[nodiscard]] const std::string& head() const { return head_; }
     // The body of an answer with Content-Length.
-    std::string body() {
-        const std::size_t size = std::stoul(header("Content-Length"));
+    std::string body() { return bytes(std::stoul(header("Content-Length"))); }
+    // That many raw bytes, after a change of protocol.
+    std::string bytes(std::size_t size) {
         while (buffer_.size() < size) fill();
-        std::string body = buffer_.substr(0, size);
+        std::string taken = buffer_.substr(0, size);
         buffer_.erase(0, size);
-        return body;
+        return taken;
     }
     int get(const std::string& target, const std::string& headers = {}) { return request("GET " + target, headers); }
 

@@ -1,0 +1,107 @@
+// A WebSocket client of a few lines: text frames below 64 KiB, masked with zeros.
+#include <gtest/gtest.h>
+
+#include "tests/http/gateway_fixture.h"
+#include "tests/http/sse_client.h"
+
+namespace matchpoint::http {
+namespace {
+
+using namespace testing;
+
+class SocketClient {
+  public:
+    explicit SocketClient(std::uint16_t port) : http_(port) {
+        EXPECT_EQ(http_.get("/ws",
+                            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"),
+                  101);
+        EXPECT_EQ(http_.header("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+    void send(const std::string& text, char opcode = 1) {
+        std::string frame{static_cast<char>(0x80 | opcode)};
+        // The shortest form of the length is the only one allowed.
+        if (text.size() < 126) {
+            frame.push_back(static_cast<char>(0x80U | text.size()));
+        } else {
+            frame.push_back(static_cast<char>(0x80 | 126));
+            frame.push_back(static_cast<char>(text.size() >> 8U));
+            frame.push_back(static_cast<char>(text.size() & 0xffU));
+        }
+        frame.append(4, '\0');
+        http_.send(frame + text);
+    }
+    // The next frame's payload; its opcode is kept.
+    std::string receive() {
+        const std::string head = http_.bytes(2);
+        opcode_ = head[0] & 0x0f;
+        std::size_t size = static_cast<unsigned char>(head[1]);
+        if (size == 126) {
+            const std::string extended = http_.bytes(2);
+            size = static_cast<unsigned char>(extended[0]) * 256U + static_cast<unsigned char>(extended[1]);
+        }
+        return http_.bytes(size);
+    }
+    [[nodiscard]] int opcode() const { return opcode_; }
+
+  private:
+    HttpClient http_;
+    int opcode_ = 0;
+};
+
+TEST(WebSocket, CarriesSeveralStreamsAndResumesThem) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    SocketClient client(fed.port());
+    client.send(R"({"type":"subscribe","subscription":"a","stream":"/events/match-state?match=m-1"})");
+    EXPECT_EQ(client.receive(), R"({"type":"subscribed","subscription":"a"})");
+    EXPECT_TRUE(client.receive().ends_with("\"data\":" + state_of("m-1", 1) + "}"));
+    const std::string live = client.receive();
+    EXPECT_TRUE(live.starts_with(R"({"type":"live","subscription":"a","id":")")) << live;
+    const std::size_t begin = live.find("\"id\":\"") + 6;
+    const std::string id = live.substr(begin, live.find('"', begin) - begin);
+    // Two that want the same records do not get in each other's way.
+    client.send(R"({"type":"subscribe","subscription":"b","stream":"match-state?match=m-1","lastEventId":")" + id +
+                "\"}");
+    EXPECT_EQ(client.receive(), R"({"type":"subscribed","subscription":"b"})");
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"live","subscription":"b")"));
+    client.send(R"({"type":"unsubscribe","subscription":"b"})");
+    EXPECT_EQ(client.receive(), R"({"type":"unsubscribed","subscription":"b"})");
+    fed.state("m-1", 2);
+    EXPECT_TRUE(client.receive().ends_with("\"data\":" + state_of("m-1", 2) + "}"));
+}
+
+TEST(WebSocket, AWrongMessageIsAnsweredAndTheSocketStays) {
+    Fed fed;
+    fed.caught_up();
+    SocketClient client(fed.port());
+    client.send("garbage");
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"","status":400)"));
+    client.send(R"({"type":"subscribe","subscription":"x","stream":"/events/none"})");
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"x","status":404)"));
+    client.send("ping", 9);
+    EXPECT_EQ(client.receive(), "ping");
+    EXPECT_EQ(client.opcode(), 10);
+}
+
+TEST(WebSocket, IsToldThatTheGatewayGoesAway) {
+    Fed fed;
+    fed.caught_up();
+    SocketClient client(fed.port());
+    client.send(R"({"type":"subscribe","subscription":"a","stream":"match-state"})");
+    (void)client.receive();
+    (void)client.receive();
+    fed.gateway->drain_and_stop();
+    EXPECT_EQ(client.receive().substr(0, 2), "\x03\xe9");  // 1001, going away
+    EXPECT_EQ(client.opcode(), 8);
+}
+
+TEST(WebSocket, APlainRequestIsToldToUpgrade) {
+    Fed fed;
+    HttpClient client(fed.port());
+    EXPECT_EQ(client.get("/ws"), 426);
+}
+
+}  // namespace
+}  // namespace matchpoint::http
