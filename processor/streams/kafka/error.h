@@ -73,7 +73,8 @@ class [[nodiscard]] Result {
     [[nodiscard]] bool ok() const { return either_.index() == 0; }
     explicit operator bool() const { return ok(); }
     [[nodiscard]] T& value() & { return checked(); }
-    [[nodiscard]] T&& value() && { return std::move(checked()); }
+    // By value: a range-for over a temporary's value must not dangle.
+    [[nodiscard]] T value() && { return std::move(checked()); }
     [[nodiscard]] T* operator->() { return &checked(); }
     [[nodiscard]] T& operator*() { return checked(); }
     [[nodiscard]] const KafkaError& error() const { return std::get<1>(either_); }

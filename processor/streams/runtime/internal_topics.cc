@@ -67,7 +67,7 @@ bool InternalTopics::load(const std::set<std::string>& users_topics) {
 // An internal source is as wide as it asks to be; or as the public changelog of who reads it must be; or as the widest
 // source of who writes it. Writers may themselves read internal topics, so this goes round until nothing changes.
 void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies) {
-    std::map<std::string, const SubtopologyInfo*> open;
+    OpenTopics open;
     for (const SubtopologyInfo& info : subtopologies) {
         const std::optional<std::int32_t> demanded = public_changelog_width(info);
         for (const auto& [topic, wanted] : info.internal_topics) {
@@ -78,6 +78,7 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
             }
         }
     }
+    copartition(subtopologies, open);
     for (std::size_t round = 0; !open.empty() && round <= subtopologies.size(); ++round) {
         for (const SubtopologyInfo& writer : subtopologies) {
             for (const std::string& topic : writer.sink_topics) {
@@ -98,6 +99,20 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
                                                        {"message.timestamp.type", "CreateTime"}};
             for (const auto& [key, value] : info.internal_topic_configs.at(topic)) configs[key] = value;
             plan(topic, partitions_.at(topic), std::move(configs));
+        }
+    }
+}
+
+// A repartition topic that is joined with a topic of the user's has to be as wide as that one.
+void InternalTopics::copartition(const std::vector<SubtopologyInfo>& subtopologies, OpenTopics& open) {
+    for (const SubtopologyInfo& info : subtopologies) {
+        for (const auto& topics : info.copartitioned) {
+            const auto known = std::find_if(topics.begin(), topics.end(),
+                                            [this](const std::string& topic) { return partitions_.contains(topic); });
+            if (known == topics.end()) continue;
+            for (const std::string& topic : topics) {
+                if (open.erase(topic) > 0) partitions_[topic] = partitions_.at(*known);
+            }
         }
     }
 }

@@ -30,9 +30,12 @@ class InternalTopics {
                               const std::function<bool()>& keep_waiting);
 
   private:
+    using OpenTopics = std::map<std::string, const SubtopologyInfo*>;  // width not known yet, and who reads it
+
     [[nodiscard]] bool load(const std::set<std::string>& users_topics);
     void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
     [[nodiscard]] std::optional<std::int32_t> public_changelog_width(const SubtopologyInfo& info) const;
+    void copartition(const std::vector<SubtopologyInfo>& subtopologies, OpenTopics& open);
     void check_copartitioning(const SubtopologyInfo& info) const;
     void plan_changelogs(const SubtopologyInfo& info);
     void check_public_changelog(const StoreSpec& store, std::int32_t partitions);

@@ -106,8 +106,9 @@ void StreamTask::process(RecordQueue& queue) {
 bool StreamTask::punctuate_wall_clock() {
     const Timestamp now = environment_.clock.now();
     if (now < wall_clock_punctuations_.next_due()) return false;
-    if (current_timestamp_ == kNoTimestamp) current_timestamp_ = now;
+    current_timestamp_ = now;  // of what the punctuators write, as in Kafka Streams
     const bool any = wall_clock_punctuations_.punctuate(now);
+    current_timestamp_ = inputs_.stream_time();
     if (any) environment_.metrics.punctuations.add();
     return any;
 }
