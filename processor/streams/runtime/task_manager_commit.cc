@@ -1,0 +1,97 @@
+// TaskManager: transactions, and starting over when one has failed.
+#include <algorithm>
+
+#include "processor/streams/runtime/task_manager.h"
+
+namespace matchpoint::streams {
+
+bool TaskManager::needs_commit() const {
+    return std::any_of(running_.begin(), running_.end(), [](const StreamTask* task) { return task->needs_commit(); });
+}
+
+bool TaskManager::commit_requested() const {
+    return std::any_of(running_.begin(), running_.end(),
+                       [](const StreamTask* task) { return task->commit_requested(); });
+}
+
+void TaskManager::begin_commit() {
+    if (parts_.collector.failure()) throw TransactionFailed(parts_.collector.failure()->to_string());
+    CommitJob job;
+    job.transactional = parts_.collector.transactional();
+    job.timeout = std::max(parts_.config.transaction_timeout, StreamsConfig::Millis(10'000));
+    job.group = [this] { return parts_.consumer.group_metadata(); };
+    for (StreamTask* task : running_) {
+        if (task->needs_commit()) job.tasks.push_back(task->prepare_commit());
+    }
+    job.slot = &parts_.collector.seal();
+    if (parts_.collector.failure()) throw TransactionFailed(parts_.collector.failure()->to_string());
+    committer_.submit(std::move(job));
+}
+
+void TaskManager::follow_commit() {
+    if (!committer_.busy()) return;
+    if (committer_.drained() && parts_.collector.transactional()) parts_.collector.release_held();
+    if (auto outcome = committer_.take_outcome()) finish_commit(std::move(*outcome));
+}
+
+void TaskManager::finish_commit(CommitOutcome outcome) {
+    if (outcome.kafka_error) throw TransactionFailed(outcome.kafka_error->to_string());
+    for (const TaskCommit& commit : outcome.job.tasks) {
+        const auto found = tasks_.find(commit.task);
+        if (found != tasks_.end() && found->second.task != nullptr) found->second.task->commit_ended(commit);
+    }
+    parts_.collector.commit_ended();
+    parts_.environment.metrics.commits.add();
+    if (!outcome.job.transactional) {
+        std::vector<kafka::PartitionOffset> offsets;
+        for (TaskCommit& commit : outcome.job.tasks) {
+            if (commit.offsets.empty()) continue;
+            commit.offsets.front().metadata = to_text({.partition_time = commit.partition_time, .changelog_ends = {}});
+            offsets.insert(offsets.end(), commit.offsets.begin(), commit.offsets.end());
+        }
+        if (const auto error = parts_.consumer.commit_sync(offsets)) {
+            parts_.environment.logger->warn("offsets not committed, trying again with the next: {}",
+                                            error->to_string());
+        }
+    }
+    if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
+}
+
+void TaskManager::commit_all() {
+    if (committer_.busy()) finish_commit(committer_.wait_outcome());
+    if (!needs_commit()) return;
+    begin_commit();
+    finish_commit(committer_.wait_outcome());
+}
+
+void TaskManager::start_over(const std::string& why) {
+    parts_.environment.metrics.failures.add();
+    parts_.environment.logger->warn("starting over from the last commit: {}", why);
+    if (committer_.busy()) {
+        const CommitOutcome outcome = committer_.wait_outcome();
+        if (outcome.kafka_error) parts_.environment.logger->warn("commit: {}", outcome.kafka_error->to_string());
+    }
+    for (auto& [id, entry] : tasks_) {
+        if (entry.state == State::kRunning) give_up(entry);
+    }
+    running_.clear();
+    last_fed_ = nullptr;
+    count_states();
+    parts_.collector.reset();
+}
+
+// Back to CREATED. The stores drop what was not committed; if the outcome of a commit is not known, the changelog tells
+// when the store is restored.
+void TaskManager::give_up(Entry& entry) {
+    std::vector<TopicPartition> inputs = entry.inputs;
+    for (const TopicPartition& input : inputs) std::erase(paused_, input);
+    if (const auto error = parts_.consumer.incremental_unassign(inputs)) {
+        parts_.environment.logger->warn("unassign: {}", error->to_string());
+    }
+    entry.task->close();
+    entry.task.reset();
+    entry.storage.reset();
+    entry.state = State::kCreated;
+}
+
+}  // namespace matchpoint::streams
