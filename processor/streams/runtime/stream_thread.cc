@@ -190,6 +190,7 @@ void StreamThread::iterate() {
     TaskManager& tasks = *clients_->tasks;
     if (needs_recovery_) recover("Kafka was out of reach");
     poll_records();
+    if (needs_recovery_) return;  // no producer, no task: only the group is kept
     start_tasks();
     tasks.follow_commit();
     if (tasks.commit_running() && (clients_->collector->records_written() > kMaxOpenRecords ||
