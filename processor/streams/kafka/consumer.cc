@@ -1,5 +1,6 @@
 #include "processor/streams/kafka/consumer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -44,6 +45,7 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
             self.commit_error = maybe_error(code);
             if (!self.commit_error && list != nullptr) self.commit_error = first_error(*list);
         });
+    is_static = !config.get_or("group.instance.id", "").empty();
     rk = context.create(RD_KAFKA_CONSUMER, std::move(conf));
     nudge.set_up(rk, config);
     rd_kafka_poll_set_consumer(rk);
@@ -52,9 +54,6 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
 
 Consumer::Impl::~Impl() {
     queue.reset();
-    // librdkafka 2.0.2 aborts the process (an assertion in the sticky assignor) where a member is destroyed between its
-    // first JoinGroup and its first assignment. Such a client is closed, but its memory is left to the process.
-    if (subscribed && !ever_assigned) return;
     // A close that has run out of time would only be waited for again.
     if (rk != nullptr) rd_kafka_destroy_flags(rk, close_gave_up ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
 }
@@ -84,6 +83,25 @@ Consumer::~Consumer() {
         if (impl_->context.logger() != nullptr)
             impl_->context.logger()->error("{} while closing: {}", name(), error.what());
     }
+    if (impl_->joining()) (void)impl_.release();  // closed, but its memory and threads are left to the process
+}
+
+// Between its first JoinGroup and its first assignment a client cannot be destroyed: librdkafka 2.0.2 aborts the
+// process (rd_kafka_sticky_assignor_state_destroy). No member id means that no JoinGroup has been answered, but a
+// static member gets its id only with the answer.
+bool Consumer::Impl::joining() const {
+    if (!subscribed || ever_assigned) return false;
+    return is_static || seen_member_id;
+}
+
+void Consumer::Impl::settle(Millis timeout) {
+    constexpr Millis kLongest{1000};
+    listener = nullptr;
+    const Deadline deadline(std::min(timeout, kLongest));
+    do {
+        const MessageHandle dropped(rd_kafka_consumer_poll(rk, 10));
+        seen_member_id = seen_member_id || !consumer.member_id().empty();
+    } while (!ever_assigned && !deadline.passed());
 }
 
 PollResult Consumer::poll(Millis timeout) {
@@ -147,6 +165,7 @@ bool Consumer::close(Millis timeout) {
     impl.closed = true;
     const Deadline deadline(timeout);
     rd_kafka_queue_io_event_enable(impl.queue.get(), -1, nullptr, 0);
+    if (impl.subscribed && !impl.ever_assigned) impl.settle(timeout);
     const QueueHandle closing(rd_kafka_queue_new(impl.rk));
     if (const MaybeError error = take_error(rd_kafka_consumer_close_queue(impl.rk, closing.get()))) {
         impl.close_gave_up = true;

@@ -1,6 +1,6 @@
 // A group consumer, or one with a manual assignment. One thread owns it and makes all calls; only wake() and
-// group_metadata() may come from others. Rebalances run inside poll() on that thread. Errors are results; construction throws.
-// Every Message must be gone before its Consumer is.
+// group_metadata() may come from others. Rebalances run inside poll() on that thread. Errors are results; construction
+// throws. Every Message must be gone before its Consumer is.
 #pragma once
 
 #include <chrono>

@@ -33,6 +33,9 @@ struct Consumer::Impl {
     // What a listener threw, thrown on.
     void rethrow();
     [[nodiscard]] PollResult not_a_record(rd_kafka_message_t* raw);
+    // Before a close: lets a join that is under way end, without the listener.
+    void settle(std::chrono::milliseconds timeout);
+    [[nodiscard]] bool joining() const;
     // Serves one event of the close queue.
     void serve_closing(rd_kafka_event_t& event);
 
@@ -49,6 +52,8 @@ struct Consumer::Impl {
     bool change_made = false;
     bool subscribed = false;
     bool ever_assigned = false;
+    bool is_static = false;
+    bool seen_member_id = false;
     bool closed = false;
     bool close_gave_up = false;
 };

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -152,6 +154,25 @@ TEST(Rebalance, AMemberThatDoesNotPollLosesItsPartitions) {
     EXPECT_EQ(listener.losses, 1);
     EXPECT_EQ(listener.revocations, 0);
     EXPECT_TRUE(told);
+}
+
+std::ptrdiff_t threads_of_this_process() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+}
+
+TEST(Rebalance, AMemberMayBeClosedAtAnyMomentOfItsJoining) {
+    auto& broker = KafkaBroker::shared();
+    const std::string topic = broker.create_topic(broker.unique("early"), kPartitions);
+    const auto threads = threads_of_this_process();
+    for (int us = 0; us < 20000; us += 500) {
+        const std::string group = broker.unique("early");
+        const KafkaConfig more = us % 1000 == 0 ? KafkaConfig() : KafkaConfig{{"group.instance.id", "one"}};
+        Consumer consumer(group_config(group, more), {});
+        ASSERT_NO_ERROR(consumer.subscribe({topic}, nullptr));
+        const auto end = Clock::now() + std::chrono::microseconds(us);
+        while (Clock::now() < end) (void)consumer.poll(milliseconds(0));
+    }
+    EXPECT_EQ(threads_of_this_process(), threads) << "every client is gone, not only closed";
 }
 
 class Throwing : public RebalanceListener {
