@@ -124,6 +124,9 @@ TEST(ExactlyOnce, GoesOnAfterTheBrokerWasKilledAndRestarted) {
     chain.produce(input.slice(2));
     ASSERT_TRUE(processor->says("to RUNNING", 30s)) << processor->err();
     chain.broker().kill();
+    // Long enough for the open transaction to be given up, if there was one; then there is no producer until the broker
+    // is back.
+    (void)processor->says("trying again", 25s);
     chain.broker().restart();
     chain.produce(input.slice(2));
     ASSERT_TRUE(chain.wait_until_processed(90s)) << processor->err();
