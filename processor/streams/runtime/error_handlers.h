@@ -23,7 +23,7 @@ struct ErrorHandlers {
     std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)> production;
 };
 
-// A stream thread died of `error`.
+// A stream thread died of `error`. Replacing it is not there yet: the client is shut down whatever the answer.
 enum class UncaughtResponse : std::uint8_t { kReplaceThread, kShutdownClient };
 using UncaughtExceptionHandler = std::function<UncaughtResponse(const std::exception& error)>;
 
