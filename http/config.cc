@@ -94,6 +94,27 @@ Settings make_settings() {
         "between two requests of a connection", [](Config& c) -> auto& { return c.limits.idle_timeout_ms; }, 1);
     settings["limits.stall.timeout.ms"] = number_setting(
         "of a stream whose client takes nothing", [](Config& c) -> auto& { return c.limits.stall_timeout_ms; }, 1);
+    settings["publish.token.file"] = {
+        "file with the tokens that may publish, one a line; without it, or MATCHPOINT_PUBLISH_TOKEN in the "
+        "environment, "
+        "nobody may; SIGHUP reads it again",
+        [](Config& c, const std::string&, const std::string& v) { c.publish.token_file = v; }};
+    settings["publish.timeout.ms"] = number_setting(
+        "for Kafka to acknowledge what was published", [](Config& c) -> auto& { return c.publish.timeout_ms; }, 100);
+    settings["publish.idempotency.keys"] =
+        number_setting("answers remembered for requests sent again with their Idempotency-Key",
+                       [](Config& c) -> auto& { return c.publish.idempotency_keys; });
+    settings["publish.idempotency.ms"] =
+        number_setting("for so long", [](Config& c) -> auto& { return c.publish.idempotency_ms; });
+    settings["limits.publish.queue.bytes"] = number_setting(
+        "of events that wait for Kafka", [](Config& c) -> auto& { return c.publish.queue_bytes; }, 1);
+    settings["limits.publish.events"] = number_setting(
+        "in one request", [](Config& c) -> auto& { return c.publish.events; }, 1);
+    settings["limits.publish.events.per.second"] =
+        number_setting("from one client, in the long run; 0 is no limit",
+                       [](Config& c) -> auto& { return c.publish.events_per_second; });
+    settings["limits.publish.burst"] = number_setting(
+        "events from one client at once", [](Config& c) -> auto& { return c.publish.burst; }, 1);
     settings["cors.origins"] = {"origins whose pages may read, separated by commas; * is any",
                                 [](Config& c, const std::string&, const std::string& v) {
                                     c.cors_origins.clear();

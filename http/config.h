@@ -25,6 +25,19 @@ struct Limits {
     std::int64_t stall_timeout_ms = 300'000;  // of a stream whose client takes nothing
 };
 
+// Of the routes that write to Kafka.
+struct PublishConfig {
+    std::string token_file;
+    std::string token;                      // from the environment: a command line is seen by all
+    std::int64_t timeout_ms = 5'000;        // for Kafka to acknowledge
+    std::size_t queue_bytes = 64U << 20U;   // that wait for it
+    std::size_t events = 10'000;            // in one request
+    std::size_t events_per_second = 1'000;  // of one client, in the long run; 0: as many as it likes
+    std::size_t burst = 10'000;             // of one client at once
+    std::size_t idempotency_keys = 10'000;  // answers remembered
+    std::int64_t idempotency_ms = 24 * 3'600'000;
+};
+
 struct Config {
     std::string address = "0.0.0.0";
     std::uint16_t port = 8080;
@@ -39,6 +52,7 @@ struct Config {
     std::int64_t tombstones_known_ms = 23 * 3'600'000;
     LogOptions log;
     Limits limits;
+    PublishConfig publish;
     std::vector<std::string> cors_origins;  // "*" is any
     std::string web_dir;                    // serve the pages from here instead of those built in
     std::string version = "unknown";

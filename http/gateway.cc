@@ -19,8 +19,16 @@ std::size_t shards_of(const Config& config) {
 
 }  // namespace
 
-Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock)
-    : shared_{std::move(config), Assets(shared_.config.web_dir), clock, std::move(topics), nullptr, nullptr, {}, {}} {
+Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock, Publisher* publisher)
+    : shared_{std::move(config),
+              Assets(shared_.config.web_dir),
+              clock,
+              std::move(topics),
+              nullptr,
+              nullptr,
+              {},
+              {},
+              std::make_unique<Ingest>(shared_.config.publish, publisher, clock)} {
     const Limits& limits = shared_.config.limits;
     shared_.admission = std::make_shared<Admission>(limits.connections, limits.connections_per_address);
     for (const TopicSpec& topic : shared_.topics) {
@@ -81,9 +89,9 @@ bool Gateway::ready() const {
     return std::all_of(statuses_.begin(), statuses_.end(), [](const auto& topic) { return topic->caught_up.load(); });
 }
 
-std::uint64_t Gateway::streams() const {
+std::uint64_t Gateway::under_way() const {
     std::uint64_t open = 0;
-    for (const auto& shard : shards_) open += shard->metrics().streams.value();
+    for (const auto& shard : shards_) open += shard->metrics().streams.value() + shard->metrics().publishing.value();
     return open;
 }
 
@@ -93,7 +101,7 @@ void Gateway::drain_and_stop() {
     // One round even without streams, so that an answer under way gets out.
     do {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    } while (streams() > 0 && std::chrono::steady_clock::now() < end);
+    } while (under_way() > 0 && std::chrono::steady_clock::now() < end);
     for (const auto& shard : shards_) shard->stop();
 }
 

@@ -16,7 +16,9 @@ namespace matchpoint::http {
 
 class Gateway {
   public:
-    Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock);
+    // `publisher` may be null: then nobody may publish. It answers nothing any more when this goes. Throws
+    // std::invalid_argument if the tokens cannot be read.
+    Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock, Publisher* publisher = nullptr);
     ~Gateway();
 
     // Throws std::runtime_error naming the address if the port is taken.
@@ -25,6 +27,8 @@ class Gateway {
     [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }  // 0: no HTTPS
     // Reads the certificate again; throws std::runtime_error and keeps the old one if it is no good. Any thread.
     void reload_certificate();
+    // The same for the tokens that may publish.
+    void reload_tokens() { shared_.ingest->reload_tokens(); }
 
     // To every shard; waits for the slowest if it is far behind. False once stopped.
     [[nodiscard]] bool publish(Batch batch);
@@ -40,7 +44,8 @@ class Gateway {
   private:
     [[nodiscard]] std::uint16_t listen(std::uint16_t port, Shard::Security security, const char* option);
     [[nodiscard]] std::string metrics_text() const;
-    [[nodiscard]] std::uint64_t streams() const;
+    // Streams, and requests that wait for Kafka.
+    [[nodiscard]] std::uint64_t under_way() const;
 
     std::vector<std::unique_ptr<TopicStatus>> statuses_;
     TailStatus tail_;

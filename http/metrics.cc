@@ -40,21 +40,30 @@ constexpr Series kSeries[] = {
      &ShardMetrics::request_timeouts},
     {"matchpoint_http_stalled_closed_total", "counter", "Streams closed because they took nothing for too long",
      &ShardMetrics::stalled_closed},
+    {"matchpoint_http_publishing", "gauge", "Publishing requests that wait for Kafka", &ShardMetrics::publishing},
+    {"matchpoint_http_published_total", "counter", "Events published and acknowledged", &ShardMetrics::published},
+    {"matchpoint_http_publish_refused_total", "counter", "Publishing requests refused", &ShardMetrics::publish_refused},
+    {"matchpoint_http_publish_limited_total", "counter", "Of these, over a client's rate",
+     &ShardMetrics::publish_limited},
+    {"matchpoint_http_publish_failed_total", "counter", "Publishing requests that Kafka did not take",
+     &ShardMetrics::publish_failed},
+    {"matchpoint_http_publish_replayed_total", "counter", "Publishing requests answered by their Idempotency-Key",
+     &ShardMetrics::publish_replayed},
 };
 
-void append_fan_out(Sink out, const std::vector<const ShardMetrics*>& shards) {
-    constexpr std::string_view kName = "matchpoint_http_fan_out_seconds";
-    header(out, kName, "histogram", "From a batch's arrival until the last of its readers was written to");
+void append_histogram(Sink out, const std::vector<const ShardMetrics*>& shards, std::string_view name,
+                      std::string_view help, LatencyHistogram ShardMetrics::*histogram) {
+    header(out, name, "histogram", help);
     std::uint64_t count = 0;
     std::uint64_t sum_us = 0;
-    for (const ShardMetrics* shard : shards) sum_us += shard->fan_out.sum_us();
+    for (const ShardMetrics* shard : shards) sum_us += (shard->*histogram).sum_us();
     for (std::size_t bucket = 0; bucket < LatencyHistogram::kBuckets; ++bucket) {
-        for (const ShardMetrics* shard : shards) count += shard->fan_out.count(bucket);
+        for (const ShardMetrics* shard : shards) count += (shard->*histogram).count(bucket);
         if (bucket + 1 == LatencyHistogram::kBuckets) break;
-        fmt::format_to(out, "{}_bucket{{le=\"{}\"}} {}\n", kName, static_cast<double>(1ULL << bucket) / 1e6, count);
+        fmt::format_to(out, "{}_bucket{{le=\"{}\"}} {}\n", name, static_cast<double>(1ULL << bucket) / 1e6, count);
     }
-    fmt::format_to(out, "{}_bucket{{le=\"+Inf\"}} {}\n{}_sum {}\n{}_count {}\n", kName, count, kName,
-                   static_cast<double>(sum_us) / 1e6, kName, count);
+    fmt::format_to(out, "{}_bucket{{le=\"+Inf\"}} {}\n{}_sum {}\n{}_count {}\n", name, count, name,
+                   static_cast<double>(sum_us) / 1e6, name, count);
 }
 
 void append_topics(Sink out, const std::vector<std::unique_ptr<TopicStatus>>& topics) {
@@ -92,7 +101,10 @@ std::string prometheus_text(const std::vector<const ShardMetrics*>& shards,
         header(out, series.name, series.type, series.help);
         fmt::format_to(out, "{} {}\n", series.name, sum);
     }
-    append_fan_out(out, shards);
+    append_histogram(out, shards, "matchpoint_http_fan_out_seconds",
+                     "From a batch's arrival until the last of its readers was written to", &ShardMetrics::fan_out);
+    append_histogram(out, shards, "matchpoint_http_publish_seconds", "From a request until Kafka's acknowledgement",
+                     &ShardMetrics::publish_time);
     append_topics(out, topics);
     header(out, "matchpoint_http_kafka_connected", "gauge", "1 while a broker can be reached");
     fmt::format_to(out, "matchpoint_http_kafka_connected {}\n", tail.connected.load() ? 1 : 0);

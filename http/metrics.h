@@ -50,8 +50,15 @@ struct ShardMetrics {
     Counter conflations;    // readers that fell behind the ring
     Counter records;        // taken from the topics
     Counter request_timeouts;
-    Counter stalled_closed;    // streams closed because they took nothing for too long
-    LatencyHistogram fan_out;  // from a batch's arrival at the gateway until its last reader was written to
+    Counter stalled_closed;         // streams closed because they took nothing for too long
+    Counter publishing;             // requests that wait for Kafka now
+    Counter published;              // events that it has acknowledged
+    Counter publish_refused;        // requests: not allowed, not as they should be, too many
+    Counter publish_limited;        // of these, over a client's rate
+    Counter publish_failed;         // requests that Kafka did not take
+    Counter publish_replayed;       // requests answered from memory, by their Idempotency-Key
+    LatencyHistogram publish_time;  // until Kafka's acknowledgement
+    LatencyHistogram fan_out;       // from a batch's arrival at the gateway until its last reader was written to
 };
 
 struct TopicStatus {

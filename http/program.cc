@@ -1,8 +1,10 @@
 #include "http/program.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 
+#include "http/ingest/kafka_publisher.h"
 #include "processor/streams/base/clock.h"
 #include "topics/topic_catalog.h"
 
@@ -33,14 +35,36 @@ class Signals {
     sigset_t set_{};
 };
 
-void reload(Gateway& gateway, spdlog::logger& logger) {
+template <typename Reload>
+void reload(std::string_view what, spdlog::logger& logger, Reload reload_it) {
     try {
-        gateway.reload_certificate();
-        logger.info("certificate read again");
+        reload_it();
+        logger.info("read again: {}", what);
     } catch (const std::exception& error) {
-        logger.error("certificate not read again, the old one stays: {}", error.what());
+        logger.error("not read again, the old one stays: {}", error.what());
     }
 }
+
+void reload_all(Gateway& gateway, spdlog::logger& logger) {
+    reload("certificate", logger, [&gateway] { gateway.reload_certificate(); });
+    reload("tokens that may publish", logger, [&gateway] { gateway.reload_tokens(); });
+}
+
+KafkaPublisherConfig publisher_config(const ProgramConfig& config) {
+    return {config.tail.kafka, config.http.publish.timeout_ms, config.http.publish.queue_bytes};
+}
+
+// The publisher's answers go to the gateway, so it must be still before that goes, however that comes about.
+class StopLast {
+  public:
+    explicit StopLast(KafkaPublisher& publisher) : publisher_(publisher) {}
+    ~StopLast() { publisher_.stop(); }
+    StopLast(const StopLast&) = delete;
+    StopLast& operator=(const StopLast&) = delete;
+
+  private:
+    KafkaPublisher& publisher_;
+};
 
 }  // namespace
 
@@ -55,6 +79,7 @@ ProgramConfig ProgramConfig::from(const std::map<std::string, std::string>& sett
             config.http.set(key, value);
         }
     }
+    if (const char* token = std::getenv("MATCHPOINT_PUBLISH_TOKEN")) config.http.publish.token = token;
     return config;
 }
 
@@ -76,13 +101,16 @@ int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logg
     const Signals signals;
     const streams::SystemClock clock;
     logger->info("at most {} open files", raise_open_files_limit());
-    Gateway gateway(config.http, mirrored_topics(config.http.log), clock);
+    KafkaPublisher publisher(publisher_config(config), clock, logger);
+    Gateway gateway(config.http, mirrored_topics(config.http.log), clock, &publisher);
+    const StopLast stop_publisher(publisher);
     gateway.start();
+    publisher.start();
     logger->info("listening on http://{}:{}/", config.http.address, gateway.port());
     if (gateway.tls_port() != 0) logger->info("listening on https://{}:{}/", config.http.address, gateway.tls_port());
     KafkaTail tail(gateway, config.tail, clock, logger);
     tail.start();
-    while (signals.wait() == SIGHUP) reload(gateway, *logger);
+    while (signals.wait() == SIGHUP) reload_all(gateway, *logger);
     logger->info("stopping");
     tail.stop();
     gateway.drain_and_stop();

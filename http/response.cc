@@ -64,9 +64,9 @@ Response make_response(status code, std::string_view content_type, Body body) {
     return response;
 }
 
-Response make_problem(status code, std::string_view detail) {
-    auto body = fmt::format(R"({{"title":{},"status":{},"detail":{}}})", json_string(view(obsolete_reason(code))),
-                            static_cast<unsigned>(code), json_string(detail));
+Response make_problem(status code, std::string_view detail, std::string_view members) {
+    auto body = fmt::format(R"({{"title":{},"status":{},"detail":{}{}{}}})", json_string(view(obsolete_reason(code))),
+                            static_cast<unsigned>(code), json_string(detail), members.empty() ? "" : ",", members);
     Response response =
         make_response(code, "application/problem+json", std::make_shared<const std::string>(std::move(body)));
     response.set("Cache-Control", "no-store");

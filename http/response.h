@@ -20,8 +20,8 @@ struct Response {
 };
 
 [[nodiscard]] Response make_response(status code, std::string_view content_type, Body body);
-// RFC 9457, application/problem+json.
-[[nodiscard]] Response make_problem(status code, std::string_view detail);
+// RFC 9457, application/problem+json; `members` are further members of the object, as JSON.
+[[nodiscard]] Response make_problem(status code, std::string_view detail, std::string_view members = {});
 // At the end of the validator of a body that is sent compressed.
 inline constexpr std::string_view kGzipMark = "-gzip";
 // 304 if the client has it already, compressed or not. `etag` with its quotes.

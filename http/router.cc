@@ -121,7 +121,8 @@ Outcome answer(const Request& request, Site& site) {
         Response response = make_response(status::no_content, {}, nullptr);
         response.set("Allow", methods);
         response.set("Access-Control-Allow-Methods", methods);
-        response.set("Access-Control-Allow-Headers", "Last-Event-ID, If-None-Match, Authorization, Content-Type");
+        response.set("Access-Control-Allow-Headers",
+                     "Last-Event-ID, If-None-Match, Authorization, Content-Type, Idempotency-Key");
         response.set("Access-Control-Max-Age", "86400");
         return response;
     }
@@ -144,8 +145,10 @@ Outcome answer(const Request& request, Site& site) {
         return make_problem(status::service_unavailable, "still reading the topics");
     }
     if (path == "/metrics") return text_answer(site.metrics_text(), "text/plain; version=0.0.4; charset=utf-8");
-    if (methods == kWriting)
-        return make_problem(status::service_unavailable, "publishing is not set up on this gateway");
+    if (methods == kWriting) {
+        return std::visit([](auto&& it) -> Outcome { return std::forward<decltype(it)>(it); },
+                          site.ingest.handle(request, site.decoder, site.metrics));
+    }
     if (path.starts_with("/events")) return stream(request, site);
     if (path.starts_with(kApi)) return api(request, site);
     return page(request, site);
@@ -169,7 +172,7 @@ void add_common_headers(Response& response, std::string_view origin, const Confi
         response.set("Access-Control-Allow-Origin", origin);
         response.set("Access-Control-Allow-Credentials", "true");
     }
-    response.set("Access-Control-Expose-Headers", "ETag, Link");
+    response.set("Access-Control-Expose-Headers", "ETag, Link, Retry-After, Idempotency-Replayed");
 }
 
 Outcome route(const Request& request, Site& site) {
@@ -180,6 +183,7 @@ Outcome route(const Request& request, Site& site) {
             return make_problem(status::bad_request, wrong.what());
         }
     }();
+    if (std::holds_alternative<Pending>(outcome)) return outcome;
     Response& response =
         std::holds_alternative<Response>(outcome) ? std::get<Response>(outcome) : std::get<StreamRequest>(outcome).head;
     add_common_headers(response, request.header("Origin"), site.config);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "http/ingest/ingest.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/site.h"
@@ -21,11 +22,11 @@ struct StreamRequest {
     Response head;
 };
 
-using Outcome = std::variant<Response, StreamRequest>;
+using Outcome = std::variant<Response, StreamRequest, Pending>;
 
 // Never throws: what is wrong with a request becomes its answer.
 [[nodiscard]] Outcome route(const Request& request, Site& site);
-// What every answer carries, also one to a request that could not be read.
+// What every answer carries, also one that was pending, or one to a request that could not be read.
 void add_common_headers(Response& response, std::string_view origin, const Config& config);
 
 }  // namespace matchpoint::http

@@ -4,8 +4,11 @@
 #include <optional>
 #include <variant>
 
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -146,6 +149,20 @@ asio::awaitable<void> linger(Wire& wire, Deadline& deadline) {
     }
 }
 
+// What a request waits for, on the shard's thread again. The publisher answers in bounded time.
+asio::awaitable<PublishResult> outcome_of(Shard& shard, const Pending& pending) {
+    co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(PublishResult)>(
+        [&shard, &pending](auto handler) {
+            // std::function wants to be copied; the handler can only be moved.
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            pending.start([shared, &io = shard.io()](PublishResult result) {
+                asio::post(io,
+                           [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
+            });
+        },
+        asio::use_awaitable);
+}
+
 // What becomes of a connection after its requests.
 struct Upgrade {
     Request request;
@@ -173,6 +190,8 @@ asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
             co_return Next{};
         }
         version = request->message.version();
+        request->peer = wire.peer();
+        request->secure = wire.secure();
         if (request->path == "/ws" && is_websocket_upgrade(*request)) co_return Next{Upgrade{std::move(*request)}};
         const bool keep_alive = request->message.keep_alive() && !shard.draining();
         const bool with_body = request->method() != "HEAD";
@@ -184,6 +203,13 @@ asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
             const iovec piece = piece_of(head);
             co_await write_all(wire, {&piece, 1});
             co_return Next{};
+        }
+        if (const auto* pending = std::get_if<Pending>(&outcome)) {
+            deadline.disarm();
+            Response response = pending->finish(co_await outcome_of(shard, *pending));
+            add_common_headers(response, request->header("Origin"), shard.config());
+            outcome = std::move(response);
+            deadline.arm(wire, write_ms);
         }
         const Response& response = std::get<Response>(outcome);
         count(metrics, response);

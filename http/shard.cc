@@ -22,8 +22,18 @@ constexpr int kBeatParts = 16;
 }  // namespace
 
 Shard::Shard(const Shared& shared)
-    : shared_(shared), site_{shared.config, shared.assets,       shared.clock, {}, Leaderboards(host_.ready),
-                             Compressor{},  shared.metrics_text, shared.ready} {
+    : shared_(shared),
+      site_{shared.config,
+            shared.assets,
+            shared.clock,
+            {},
+            Leaderboards(host_.ready),
+            Compressor{},
+            shared.metrics_text,
+            shared.ready,
+            *shared.ingest,
+            topics::ScoreEventDecoder(),
+            host_.metrics} {
     for (const TopicSpec& topic : shared.topics) {
         site_.mirrors.push_back(std::make_unique<Mirror>(topic.name, topic.partitions, topic.options, host_.ready));
     }

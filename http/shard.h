@@ -37,6 +37,7 @@ struct Shared {
     std::unique_ptr<TlsCertificate> certificate;  // null: no HTTPS
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
+    std::unique_ptr<Ingest> ingest;
 };
 
 class Shard {

@@ -12,6 +12,7 @@
 #include "http/compress.h"
 #include "http/config.h"
 #include "http/fan_out.h"
+#include "http/ingest/ingest.h"
 #include "http/leaderboards.h"
 #include "http/log/log.h"
 #include "http/response.h"
@@ -40,6 +41,9 @@ struct Site {
     Compressor compressor;
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
+    Ingest& ingest;
+    topics::ScoreEventDecoder decoder;
+    ShardMetrics& metrics;
 
     [[nodiscard]] Mirror* find(std::string_view topic) const {
         for (const auto& mirror : mirrors) {

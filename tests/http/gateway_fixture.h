@@ -39,7 +39,7 @@ inline Config quick_config() {
 // A gateway that is told what Kafka would tell it.
 class Fed {
   public:
-    explicit Fed(Config config = quick_config())
+    explicit Fed(const Config& config = quick_config(), Publisher* publisher = nullptr)
         : states_(std::string(topics::kMatchState), clock_), scores_(std::string(topics::kHighScores), clock_) {
         LogOptions by_sport_and_player = config.log;
         by_sport_and_player.match_is_key = false;
@@ -47,7 +47,7 @@ class Fed {
             config,
             std::vector<TopicSpec>{{std::string(topics::kMatchState), 2, config.log, false},
                                    {std::string(topics::kHighScores), 1, by_sport_and_player, true}},
-            clock_);
+            clock_, publisher);
         gateway->start();
     }
     void state(const std::string& match, int seq, const std::string& sport = "tennis") {

@@ -55,9 +55,14 @@ TEST(Rest, TheDescriptionNamesOnlyWhatIsServed) {
     ASSERT_EQ(client.get("/openapi.json"), 200);
     const auto description = nlohmann::json::parse(client.body());
     for (const auto& [path, methods] : description["paths"].items()) {
+        HttpClient other(fed.port());
+        if (methods.contains("post")) {
+            EXPECT_EQ(other.request("POST " + path, "Content-Length: 0\r\n"), 403)
+                << path << ": there is no token here";
+            continue;
+        }
         if (path.find("scores") != std::string::npos || path.find('{') != std::string::npos) continue;
         EXPECT_TRUE(methods.contains("get"));
-        HttpClient other(fed.port());
         EXPECT_EQ(other.get(path == "/events" ? path + "?topics=match-state" : path), 200) << path;
     }
 }
