@@ -13,6 +13,13 @@ export function el(tag, properties = {}, children = []) {
   return node;
 }
 
+export function svg(tag, attributes = {}, children = []) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
 // Writes only what differs: an untouched node costs no layout. Says whether it wrote.
 export function setText(node, value) {
   if (node.textContent === value) return false;

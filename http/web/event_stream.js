@@ -11,7 +11,7 @@
 //
 // A connection without an id to resume from, or with one that the gateway cannot resume (`event: reset`), gets a whole
 // snapshot: `onSnapshot` tells that it begins and `onLive` that it is complete, so that whoever keeps state can drop what
-// the snapshot no longer holds.
+// the snapshot no longer holds. After a reset the old id is forgotten: sent again, it would only be refused again.
 
 const kClosed = 2;  // EventSource.CLOSED; the global does not exist under node's tests
 const kFirstDelayMs = 500;
@@ -29,7 +29,7 @@ export function resumeUrl(url, lastEventId) {
 }
 
 export class EventStream {
-  // handlers: onMessage(value), onDelete(key), onSnapshot(), onLive(), onState(state); each optional.
+  // handlers: onMessage(value), onDelete(key), onSnapshot(), onLive(), onState(state), onRaw(text); each optional.
   // options.resume: false where every connection starts with the whole answer anyway; it is then live with the first message.
   constructor(url, handlers, options = {}) {
     this.url_ = url;
@@ -74,7 +74,7 @@ export class EventStream {
     source.addEventListener("error", () => this.failed_());
     source.addEventListener("message", (event) => this.received_(event));
     source.addEventListener("delete", (event) => this.deleted_(event));
-    source.addEventListener("reset", () => this.handlers_.onSnapshot?.());
+    source.addEventListener("reset", () => this.reset_());
     source.addEventListener("live", (event) => this.caughtUp_(event));
   }
 
@@ -102,8 +102,14 @@ export class EventStream {
     }, delay);
   }
 
+  reset_() {
+    this.lastEventId_ = "";
+    this.handlers_.onSnapshot?.();
+  }
+
   received_(event) {
     this.remember_(event);
+    this.handlers_.onRaw?.(event.data);
     const value = parse(event.data);
     if (value === undefined) return;
     this.handlers_.onMessage?.(value);

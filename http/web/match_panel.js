@@ -1,10 +1,12 @@
 // The opened match: its score large, what is at stake, the summary, more tables of its sport, statistics side by side.
-// A section is {element, update(state)}; further ones are added to the list in the constructor.
+// Its chance to win, its events one by one. A section is {element, update(state, more)}, where more is {points, entries}; further
+// ones are added to the list in the constructor.
 
 import { childrenUpTo, el, setHidden, setText } from "./dom.js";
-import { SituationChip, statusLabel } from "./match_card.js";
+import { boardSection } from "./board.js";
+import { EventList } from "./event_list.js";
 import { competitionOf } from "./match_store.js";
-import { ScoreTable } from "./score_table.js";
+import { ProbabilityChart } from "./probability_chart.js";
 import { sideName, text } from "./sport_common.js";
 import { sportOf, titleOf } from "./sports.js";
 import { StatisticsView } from "./statistics_view.js";
@@ -22,7 +24,7 @@ export class MatchPanel {
     const head = el("header", { class: "panel-head" }, [el("div", {}, [this.where_, this.title_]), this.closeButton_]);
     this.missing_ = el("p", { class: "empty", text: "This match is not on the board: it has not begun or was forgotten." });
     this.body_ = el("div");
-    this.sections_ = [boardSection(), tablesSection(), statisticsSection(), aboutSection()];
+    this.sections_ = [boardSection(), chanceSection(), tablesSection(), statisticsSection(), eventsSection(), aboutSection()];
     this.body_.append(...this.sections_.map((section) => section.element));
     node.append(head, this.missing_, this.body_);
   }
@@ -31,8 +33,8 @@ export class MatchPanel {
     return this.title_.textContent;
   }
 
-  // `state` is undefined while the match is not known.
-  show(id, state) {
+  // `state` is undefined while the match is not known; more: {points, entries}, its win probabilities and its events.
+  show(id, state, more) {
     setHidden(this.node_, false);
     setHidden(this.missing_, state !== undefined);
     setHidden(this.body_, state === undefined);
@@ -41,7 +43,7 @@ export class MatchPanel {
     this.node_.dataset.match = id;
     if (!state) return;
     this.node_.dataset.seq = text(state.seq);
-    for (const section of this.sections_) section.update(state);
+    for (const section of this.sections_) section.update(state, more);
   }
 
   hide() {
@@ -51,36 +53,6 @@ export class MatchPanel {
   focus() {
     this.title_.focus();
   }
-}
-
-function boardSection() {
-  const status = el("span", { class: "status" });
-  const phase = el("span", { class: "phase" });
-  const situation = new SituationChip({ named: true });
-  const summary = el("p", { class: "summary" });
-  let shown = null;  // the table belongs to one match: another one must not flash, nor keep a sport's mark
-  let table = null;
-  const holder = el("div", { class: "board-score" });
-  const element = el("section", { class: "board" }, [el("div", { class: "card-top" }, [status, phase, situation.element]), holder, summary]);
-  return {
-    element,
-    update(state) {
-      if (shown !== state.match) {
-        table = new ScoreTable({ columns: true });
-        holder.replaceChildren(table.element);
-        shown = state.match;
-      }
-      const sport = sportOf(state.sport);
-      const view = sport.view(state);
-      element.classList.toggle("card-live", state.status === "live");
-      setText(status, statusLabel(state.status));
-      setText(phase, view.phase);
-      situation.update(view.situation);
-      setHidden(summary, !state.summary);
-      setText(summary, text(state.summary));
-      table.update(view, sport.markLabel);
-    },
-  };
 }
 
 function tablesSection() {
@@ -120,13 +92,37 @@ function statisticsSection() {
   };
 }
 
+function chanceSection() {
+  const chart = new ProbabilityChart();
+  return { element: chart.element, update: (state, { points }) => chart.update(state, points) };
+}
+
+function eventsSection() {
+  const view = new EventList({ title: "Point by point", empty: "The events of this match show here as they come." });
+  let shown = null;
+  return {
+    element: view.element,
+    update(state, { entries }) {
+      if (shown !== state.match) view.clear();
+      shown = state.match;
+      view.update(entries, (side) => sideName(state, side));
+    },
+  };
+}
+
 function aboutSection() {
-  const element = el("p", { class: "about" });
+  const about = el("p", { class: "about" });
+  const umpire = el("a", { text: "Score this match" });
+  const embed = el("a", { text: "Embed it" });
+  const element = el("footer", { class: "panel-foot" }, [el("p", { class: "panel-links" }, [umpire, embed]), about]);
   return {
     element,
     update(state) {
+      const query = new URLSearchParams({ match: state.match });
+      umpire.setAttribute("href", `/umpire?${query}`);
+      embed.setAttribute("href", `/embed?${query}`);
       const when = Number.isFinite(state.at) ? kClock.format(new Date(state.at)) : "";
-      setText(element, `Match ${text(state.match)}, event ${text(state.seq)}${when ? `, ${when}` : ""}`);
+      setText(about, `Match ${text(state.match)}, event ${text(state.seq)}${when ? `, ${when}` : ""}`);
     },
   };
 }

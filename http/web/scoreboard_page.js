@@ -1,13 +1,16 @@
-// The page /: every match of the stream by sport and competition; one of them opened by the address (#match=…).
+// The page /: every match of the stream by sport and competition; one of them opened by the address (#match=… or ?match=…).
 // Records only mark what changed; one draw a frame shows all of it.
 
 import { Announcer } from "./announcer.js";
 import { ConnectionBadge, keepAlive } from "./connection_badge.js";
 import { el, frameBatch, setChildren, setHidden, setText } from "./dom.js";
 import { EventStream } from "./event_stream.js";
-import { MatchCard } from "./match_card.js";
+import { MatchCard, matchHash } from "./match_card.js";
+import { MatchEvents } from "./match_events.js";
+import { MatchHistory } from "./match_history.js";
 import { MatchPanel } from "./match_panel.js";
 import { MatchStore } from "./match_store.js";
+import { SimulationDialog } from "./simulation_dialog.js";
 import { kSportOrder, sportOf, titleOf } from "./sports.js";
 
 const kAtRest = 12;  // finished matches of a competition shown beside the live ones; the choice "Finished" shows all
@@ -22,6 +25,9 @@ const spoken = new Map();  // match → what was last said of it
 const badge = new ConnectionBadge(byId("connection"));
 const announcer = new Announcer((sentence) => setText(byId("announcements"), sentence));
 const panel = new MatchPanel(byId("panel"), () => closeMatch());
+const histories = new MatchHistory();
+const events = new MatchEvents(() => openedChanged());
+const simulation = new SimulationDialog((match) => simulated(match));
 let arranged = false;
 let synced = false;
 let opened = null;
@@ -45,6 +51,8 @@ function received(state) {
   const result = store.apply(state);
   if (!result.changed) return;
   changed.add(state.match);
+  histories.add(state);
+  if (state.match === opened) events.apply(state);
   if (result.arranged) arranged = false;
   if (synced) announce(state);
   requestDraw();
@@ -52,6 +60,7 @@ function received(state) {
 
 function forget(id) {
   store.remove(id);
+  histories.remove(id);
   cards.delete(id);
   changed.delete(id);
   spoken.delete(id);
@@ -161,17 +170,37 @@ function fillSports(bySport) {
 }
 
 function showOpened() {
-  panel.show(opened, store.get(opened));
+  const state = store.get(opened);
+  if (state) events.apply(state);
+  panel.show(opened, state, { points: histories.of(opened), entries: state ? events.entries() : [] });
   document.title = `${panel.title} · Matchpoint`;
 }
 
+function openedChanged() {
+  if (opened === null) return;
+  changed.add(opened);
+  requestDraw();
+}
+
+// The match appears with its first event; until then the panel says that it has not begun.
+function simulated(match) {
+  if (match) location.hash = matchHash(match);
+  announcer.say("simulation", "The simulation has been asked for");
+}
+
+function addressed() {
+  const inHash = new URLSearchParams(location.hash.slice(1)).get("match");
+  return inHash ?? new URLSearchParams(location.search).get("match");
+}
+
 function followAddress() {
-  const wanted = new URLSearchParams(location.hash.slice(1)).get("match");
+  const wanted = addressed();
   if (wanted === opened) return;
   cards.get(opened)?.select(false);
   const left = opened;
   opened = wanted;
   document.body.classList.toggle("has-panel", opened !== null);
+  events.follow(opened);
   if (opened === null) {
     panel.hide();
     document.title = "Matchpoint · Scoreboard";
@@ -184,7 +213,7 @@ function followAddress() {
 }
 
 function closeMatch() {
-  history.pushState(null, "", location.pathname + location.search);
+  history.pushState(null, "", location.pathname);
   followAddress();
 }
 
@@ -206,6 +235,7 @@ addEventListener("popstate", followAddress);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && opened !== null && !event.defaultPrevented) closeMatch();
 });
-keepAlive(() => stream);
+byId("simulate").addEventListener("click", () => simulation.open());
+keepAlive(() => [stream, events.stream]);
 followAddress();
 stream.open();

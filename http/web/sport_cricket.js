@@ -15,6 +15,11 @@ export const cricket = {
   headline: (state) => inningsOf(state).map((innings) => `${sideName(state, innings.team)} ${inningsScore(innings)}`).join(", "),
 };
 
+// "run_out" and "run out" are the same; lbw is an abbreviation.
+export function dismissalName(kind) {
+  return kind === "lbw" ? "LBW" : humanise(kind);
+}
+
 function inningsOf(state) {
   return list(object(state.score).innings).map(object);
 }

@@ -25,6 +25,15 @@ export const football = {
   headline: (state) => list(object(state.score).goals).map(text).join("-"),
 };
 
+export function footballPeriodName(period) {
+  return kPeriods[period] ?? "";
+}
+
+export function minuteText(minute, offset) {
+  if (!Number.isFinite(minute)) return "";
+  return Number.isFinite(offset) && offset > 0 ? `${minute}+${offset}′` : `${minute}′`;
+}
+
 function view(state) {
   const score = object(state.score);
   const shootout = Array.isArray(score.shootout) ? score.shootout : null;

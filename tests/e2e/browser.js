@@ -1,7 +1,8 @@
 // Headless Chromium for the tests, and what they read off the pages.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,7 +50,7 @@ export class Browser {
     page.on("pageerror", (error) => page.problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      const network = message.location().url.includes("/events/") && /Failed to load resource|ERR_/.test(message.text());
+      const network = /\/(events|api)\b/.test(message.location().url) && /Failed to load resource|ERR_/.test(message.text());
       (network ? page.networkProblems : page.problems).push(`${message.type()}: ${message.text()} ${message.location().url}`);
     });
     page.shut = () => context.close();
@@ -90,6 +91,11 @@ export function assertNoProblems(page, { network = false } = {}) {
 }
 
 export const connectionOf = (page) => page.locator("#connection").getAttribute("data-state");
+
+// The token as if it had been asked for already.
+export async function giveToken(page, token = "secret") {
+  await page.addInitScript((value) => sessionStorage.setItem("matchpoint.token", value), token);
+}
 
 export async function untilLive(page) {
   await soon("the page says that it is connected and caught up", () => connectionOf(page), "live");
@@ -143,6 +149,21 @@ export function rankingOf(page) {
 export async function assertNoSidewaysScroll(page, where) {
   const widths = await page.evaluate(() => ({ content: document.documentElement.scrollWidth, window: innerWidth }));
   assert.ok(widths.content <= widths.window, `${where} scrolls sideways: ${widths.content} px wide in a window of ${widths.window}`);
+}
+
+// What axe finds of serious or critical faults. The page must have been opened with bypassCSP, since axe is a script.
+export async function assertAccessible(page, where) {
+  await soon("flashes and slides have ended", () => page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length), 0);
+  await page.evaluate(axeSource());
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)]), [], where);
+}
+
+let axe;
+function axeSource() {
+  axe ??= readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  return axe;
 }
 
 export async function screenshot(page, name, options = {}) {

@@ -1,15 +1,13 @@
 // The pages in Chromium against the stand-in gateway: what the real chain does rarely or not yet. chain.test.js has the rest.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import {
-  assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
+  assertAccessible, assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
 } from "./browser.js";
 import { FakeGateway } from "./fake_gateway.js";
-import { finishedTennis, football, kEverySport, ranking, tennis } from "./fixtures.js";
+import { finishedTennis, football, kAt, kEverySport, ranking, tennis } from "./fixtures.js";
 
 const kHostile = `<img src=x onerror="document.title='owned'"><script>alert(1)</script>`;
 const browser = new Browser();
@@ -246,20 +244,15 @@ test("the leaderboard changes its sport without loading the page", async () => {
 });
 
 test("has no serious fault for assistive technology, in light and dark", async () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   for (const state of kEverySport) gateway.put(state);
   for (const colorScheme of ["light", "dark"]) {
-    for (const path of ["/", "/#match=m-1", "/#match=c-1", "/leaderboard"]) {
+    for (const path of ["/", "/#match=m-1", "/#match=b-1", "/leaderboard"]) {
       gateway.rank("tennis", ranking([1, "Ada", 90], [2, "Bo", 80]));
       const page = await open(path, { colorScheme, bypassCSP: true });
       await soon("content", () => page.locator(".card, #rows tr").count(), (count) => count > 0);
       if (path === "/leaderboard") gateway.rank("tennis", ranking([1, "Bo", 95], [2, "Ada", 90], [2, "Cy", 90]));
       await soon("something to judge", () => page.locator(".card, .move:not(:empty)").count(), (count) => count > 0);
-      await soon("flashes and slides have ended", () => page.evaluate(() => document.getAnimations().length), 0);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      assert.deepEqual(serious.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)]), [], `${path} in ${colorScheme}`);
+      await assertAccessible(page, `${path} in ${colorScheme}`);
       await page.shut();
     }
   }
@@ -284,4 +277,83 @@ test("fits a phone, in light and dark", async () => {
     await assertNoSidewaysScroll(page, "the leaderboard");
     assertNoProblems(page);
   }
+});
+
+const start = (match, fields = {}) => ({ match, seq: 1, at: kAt, sport: "tennis", type: "start", competition: "Club night", sides: [{ name: "Ada" }, { name: "Bo" }], ...fields });
+const points = (match, from, winners) => [...winners].map((winner, index) => ({ match, seq: from + index, at: kAt + 1000 * (from + index), sport: "tennis", type: "point", winner: Number(winner) }));
+const eventsOf = (page) => page.locator("#panel .event").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.seq), row.querySelector(".event-text").innerText.replaceAll(/\s+/g, " "), row.querySelector(".event-note").textContent]));
+
+test("an opened match shows its points one by one, what was taken back, and the chance to win", async () => {
+  for (const event of [start("p-1"), ...points("p-1", 2, "12")]) gateway.produce(event);
+  const page = await open("/?match=p-1");
+  await soon("the events there are", () => eventsOf(page), [[3, "Bo Point", ""], [2, "Ada Point", ""], [1, "Match started Club night", ""]]);
+  gateway.produce({ ...points("p-1", 4, "1")[0], how: "ace" });
+  await soon("one more, on top, with the score after it", () => page.locator("#panel .event").first().innerText(), (text) => /Ada\s*Ace\s*0-0 30-15/.test(text));
+  gateway.produce({ match: "p-1", seq: 5, at: kAt + 9000, sport: "tennis", type: "undo" });
+  await soon("the ace taken back", async () => (await eventsOf(page))[0], [4, "Ada Ace", "taken back"]);
+  assert.match(await page.locator(".chance svg").getAttribute("aria-label"), /^Chance to win: Ada 50 percent, Bo 50 percent$/);
+  assert.ok((await page.locator(".chance-line").getAttribute("d")).split("L").length >= 3, "the curve has the points seen");
+  gateway.put(football);
+  await page.goto("/#match=f-1");
+  await soon("no chance to win where the state has none", () => page.locator(".chance").isVisible(), false);
+  assertNoProblems(page);
+});
+
+test("the events of a finished match are at rest, until its end is taken back", async () => {
+  for (const event of [start("p-2"), ...points("p-2", 2, "12")]) gateway.produce(event);
+  const page = await open("/#match=p-2");
+  await soon("the events there are", async () => (await eventsOf(page)).length, 3);
+  const followed = () => gateway.following("/events/scores").length;
+  assert.equal(followed(), 1);
+  gateway.produce({ match: "p-2", seq: 4, at: kAt + 9000, sport: "tennis", type: "end", reason: "retired", winner: 1 });
+  await soon("the match is marked", async () => (await cardOf(page, "p-2")).status, "Final");
+  await soon("its stream is closed", followed, 0);
+  assert.deepEqual((await eventsOf(page))[0], [4, "Ada Retirement Ada wins", ""]);
+  gateway.produce({ match: "p-2", seq: 5, at: kAt + 9500, sport: "tennis", type: "undo" });
+  await soon("it is live again", async () => (await cardOf(page, "p-2")).status, "Live");
+  await soon("and followed again", followed, 1);
+  await soon("with the end taken back", async () => (await eventsOf(page))[0][2], "taken back");
+  assertNoProblems(page);
+});
+
+test("starts a simulation, and asks for the token once", async () => {
+  const page = await open("/");
+  await untilLive(page);
+  await page.click("#simulate");
+  await page.selectOption("#simulation-sport", "football");
+  await page.fill("#simulation-seed", "41");
+  await page.keyboard.press("Enter");
+  await page.fill("#token-input", "wrong");
+  await page.keyboard.press("Enter");
+  await soon("told that the token is wrong", () => page.locator(".dialog-form p").last().isVisible() && page.locator("dialog[open]").last().innerText(), (text) => /the token is missing or wrong/.test(text));
+  await page.fill("#token-input", "secret");
+  await page.keyboard.press("Enter");
+  await soon("the match opened", async () => (await panelOf(page)).match, "sim-41");
+  await page.click("#simulate");
+  await page.fill("#simulation-seed", "42");
+  await page.keyboard.press("Enter");
+  await soon("the next without asking", async () => (await panelOf(page)).match, "sim-42");
+  assert.deepEqual(gateway.posts.at(-1).body, { sport: "football", seed: 42, speed: 60 });
+  assert.deepEqual(gateway.posts.map((post) => post.authorization), ["Bearer wrong", "Bearer secret", "Bearer secret"]);
+  assert.ok(!page.url().includes("secret"));
+  gateway.away = true;
+  await page.click("#simulate");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.locator("dialog[open] .primary").click();
+  await soon("told that Kafka is away", () => page.locator("dialog[open] .form-error").innerText(), "Kafka does not answer Try again in a moment.");
+  await page.keyboard.press("Escape");
+  assertNoProblems(page, { network: true });
+});
+
+test("says since when the connection is lost", async () => {
+  gateway.put(tennis("m-1"));
+  const page = await open("/");
+  await untilLive(page);
+  gateway.refuse = true;
+  gateway.cut();
+  await soon("the line that says so", () => page.locator(".connection-line").innerText(), (text) => /^No connection since .* may be old; trying again\.$/.test(text));
+  gateway.refuse = false;
+  await soon("the line gone", () => page.locator(".connection-line").isVisible(), false);
+  assertNoProblems(page, { network: true });
 });

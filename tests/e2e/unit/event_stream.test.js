@@ -167,3 +167,20 @@ test("adds the id to an address with and without a query", () => {
   assert.equal(resumeUrl("/e", "a+b"), "/e?lastEventId=a%2Bb");
   assert.equal(resumeUrl("/e?sport=x", "1"), "/e?sport=x&lastEventId=1");
 });
+
+test("forgets its id when the gateway cannot resume it", () => {
+  const { stream, sources, timers, seen, fail } = harness();
+  stream.open();
+  sources[0].emit("open");
+  sources[0].emit("live", "{}", "a2");
+  fail(sources[0], true);
+  timers[0].run();
+  assert.match(sources[1].url, /lastEventId=a2$/);
+  sources[1].emit("open");
+  sources[1].emit("reset", "{}");
+  fail(sources[1], true);
+  timers.at(-1).run();
+  assert.doesNotMatch(sources[2].url, /lastEventId/);
+  sources[2].emit("open");
+  assert.equal(seen.snapshots, 3);
+});
