@@ -1,0 +1,192 @@
+"""The servers that are compared, each behind the same few verbs: start, stop, pids, paths for subscribers, publish.
+
+A server is started anew for each case, with no state from before.
+"""
+
+import http.client
+import os
+import shutil
+import subprocess
+import time
+
+from machine import family
+from programs import BIN, ROOT, BenchError, Program, Talker, bench_command, free_port, wait_for
+
+NCHAN_MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so"
+PEERS = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "matchpoint/peers")
+HISTORY = 60_000  # records that a server must be able to give again: more than any case publishes
+
+
+def status_of(port, method, path, headers={}):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, headers=headers)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+class Server:
+    def __init__(self, setup):
+        self.setup = setup
+        self.folder = setup.new_folder(self.name)
+        self.log = os.path.join(self.folder, "log")
+        self.program = None
+
+    def pids(self):
+        self.program.check()
+        return family(self.program.pid)
+
+    def stop(self):
+        if self.program:
+            self.program.stop()
+            self.program = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def launch(self, name, command, **options):
+        self.program = Program(name, command, self.setup.server_cores, self.log, **options)
+
+    def post(self, path, connections, window, count, rate, matches, first_seq):
+        return ["publish-http", "--port", self.port, "--path", path, "--connections", connections, "--window", window,
+                "--count", count, "--rate", rate, "--matches", matches, "--first-seq", first_seq]
+
+    def publish(self, shape, **pace):
+        """Publishes to the end; CPU time that is the publisher's is not the server's."""
+        bench_command(self.publish_command(shape, **pace), self.setup.load_cores, self.log)
+
+
+class Ours(Server):
+    name = "matchpoint"
+    note = "records go through Kafka, its time is part of the latency"
+    all_path = "/events/match-state"
+    match_path = "/events/match-state?match={match}"
+    snapshot_path = "/events/match-state"
+
+    def start(self, matches):
+        bench_command(["topics", "--bootstrap-server", self.setup.kafka], self.setup.load_cores, self.log)
+        self.port = free_port()
+        self.launch("matchpoint-http", [os.path.join(BIN, "matchpoint-http"), "--bootstrap-server", self.setup.kafka, "--port", str(self.port),
+                                        "--set", f"http.threads={len(self.setup.server_cores)}", "--set", "http.address=127.0.0.1"])
+        wait_for("matchpoint-http ready", lambda: self.program.check() and status_of(self.port, "GET", "/readyz") == 200)
+
+    def publish_command(self, shape, count, rate, matches, first_seq):
+        return ["publish-kafka", "--bootstrap-server", self.setup.kafka, "--count", count, "--rate", rate, "--matches", matches,
+                "--first-seq", first_seq]
+
+
+class Nchan(Server):
+    name = "nchan"
+    note = "nginx with nchan; one channel for all records or one a match"
+    all_path = "/sub/all"
+    match_path = "/sub/{match}"
+    snapshot_path = "/old/all"
+
+    def start(self, matches):
+        self.port = free_port()
+        config = os.path.join(self.folder, "nginx.conf")
+        with open(config, "w") as out:
+            out.write(self.configuration())
+        self.launch("nginx", ["nginx", "-p", self.folder, "-c", config])
+        wait_for("nginx up", lambda: self.program.check() and status_of(self.port, "GET", "/file/none") == 404)
+
+    def configuration(self):
+        temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        user = "user root;" if os.geteuid() == 0 else ""
+        return f"""
+            load_module {NCHAN_MODULE}; {user}
+            daemon off; worker_processes {len(self.setup.server_cores)}; worker_rlimit_nofile {self.setup.open_files};
+            pid {self.folder}/pid; error_log {self.log} warn;
+            events {{ worker_connections {self.setup.open_files - 100}; }}
+            http {{
+                access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 1h; {temporary}
+                nchan_shared_memory_size 1G;
+                server {{
+                    listen 127.0.0.1:{self.port} backlog=4096;
+                    location ~ ^/pub/(.+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length {HISTORY}; nchan_message_timeout 1h; }}
+                    location ~ ^/sub/(.+)$ {{ nchan_subscriber eventsource; nchan_channel_id $1; nchan_subscriber_first_message newest; }}
+                    location ~ ^/old/(.+)$ {{ nchan_subscriber eventsource; nchan_channel_id $1; nchan_subscriber_first_message oldest; }}
+                    location /file/ {{ alias {self.folder}/file/; types {{ application/json json; }} }}
+                }}
+            }}"""
+
+    def publish_command(self, shape, **pace):
+        if shape == "all":
+            return self.post("/pub/all", 1, 64, **pace)
+        return self.post("/pub/{match}", 4, 64, **pace)
+
+
+class DurableStreams(Server):
+    name = "durable-streams"
+    note = "durable-streams 0.1.5, in memory; one stream for all records or one a match"
+    all_path = "/all?offset=now&live=sse"
+    match_path = "/{match}?offset=now&live=sse"
+    snapshot_path = "/all?offset=-1&live=sse"
+
+    def start(self, matches):
+        self.port = free_port()
+        self.launch("durable-streams-server", [os.path.join(PEERS, "bin/durable-streams-server"), "--host", "127.0.0.1", "--port", str(self.port),
+                                               "--data-dir", os.path.join(self.folder, "data"), "--durability", "memory"], stdout=subprocess.DEVNULL)
+        wait_for("durable-streams-server up", lambda: self.program.check() and status_of(self.port, "GET", "/none") == 404)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        for name in ["all"] + [f"m-{match:05d}" for match in range(matches)]:
+            connection.request("PUT", "/" + name, headers={"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 201:
+                raise BenchError(f"durable-streams: creating {name} gave {answer.status}")
+        connection.close()
+
+    def publish_command(self, shape, **pace):
+        if shape == "all":
+            return self.post("/all", 1, 64, **pace)
+        return self.post("/{match}", 4, 64, **pace)
+
+
+class Floor(Server):
+    """A bare loop of send of the bytes that we send, so many events in each."""
+
+    name = "floor"
+    gather = 1
+    note = "a bare loop of send(), one event each"
+    all_path = "/"
+    match_path = "/{match}"
+
+    def start(self, matches):
+        self.program = Talker(["floor", "--gather", self.gather], self.setup.server_cores, self.log)
+        self.port = self.program.answer()["port"]
+
+    def publish(self, shape, count, rate, matches, first_seq):
+        self.program.ask(f"burst {count} {rate} {matches} {first_seq}")
+
+
+class GatheredFloor(Floor):
+    name = "floor of 10"
+    gather = 10
+    note = "the same with ten events gathered in each send()"
+
+
+ALL = [Ours, Nchan, DurableStreams, Floor, GatheredFloor]
+
+
+def missing():
+    """Why each server that cannot run here cannot, by name."""
+    reasons = {}
+    if not shutil.which("nginx") or not os.path.exists(NCHAN_MODULE):
+        reasons["nchan"] = "apt-get install --no-install-recommends nginx-light libnginx-mod-nchan"
+    if not os.path.exists(os.path.join(PEERS, "bin/durable-streams-server")):
+        reasons["durable-streams"] = f"cargo install durable-streams --version 0.1.5 --locked --root {PEERS}"
+    return reasons
+
+
+def kafka(setup, verb):
+    folder = os.path.join(setup.work, "kafka")
+    command = [os.path.join(ROOT, "scripts/kafka"), verb, "--dir", folder] + (["--port", "0"] if verb == "start" else [])
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=lambda: os.sched_setaffinity(0, setup.load_cores))
+    if done.returncode != 0:
+        raise BenchError(f"scripts/kafka {verb}: {done.stderr or done.stdout}")
+    for line in done.stdout.splitlines():
+        if line.startswith("bootstrap-server: "):
+            return line.split()[1]
+    return None
