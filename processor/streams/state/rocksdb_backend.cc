@@ -81,6 +81,12 @@ std::uint64_t RocksDbBackend::approximate_num_entries() const {
     return entries;
 }
 
+std::optional<std::uint64_t> RocksDbBackend::property(const std::string& name) const {
+    std::uint64_t value = 0;
+    if (!database_->db().GetIntProperty(&column_, name, &value)) return std::nullopt;
+    return value;
+}
+
 void RocksDbBackend::append(const WriteBuffer& committed, rocksdb::WriteBatch& batch) const {
     for (const WriteBuffer::Entry& entry : committed.entries()) {
         if (entry.newest.kind == WriteBuffer::Kind::kErase) {

@@ -18,6 +18,7 @@ class RocksDbBackend final : public StoreBackend {
     [[nodiscard]] bool get(BytesView key, Bytes& out) const override;
     [[nodiscard]] KeyValueIteratorPtr scan(const Scan& scan) const override;
     [[nodiscard]] std::uint64_t approximate_num_entries() const override;
+    [[nodiscard]] std::optional<std::uint64_t> property(const std::string& name) const override;
     void absorb(const WriteBuffer& /*committed*/) override {}
 
     // Adds the buffer's writes to a batch.

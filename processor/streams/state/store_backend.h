@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "processor/streams/base/bytes.h"
 #include "processor/streams/state/key_value_store.h"
@@ -22,6 +24,9 @@ class StoreBackend {
     [[nodiscard]] virtual bool get(BytesView key, Bytes& out) const = 0;
     [[nodiscard]] virtual KeyValueIteratorPtr scan(const Scan& scan) const = 0;
     [[nodiscard]] virtual std::uint64_t approximate_num_entries() const = 0;
+    [[nodiscard]] virtual std::optional<std::uint64_t> property(const std::string& /*name*/) const {
+        return std::nullopt;
+    }
     // Takes the committed writes on the stream thread. RocksDB has them already, from TaskStorage::apply().
     virtual void absorb(const WriteBuffer& committed) = 0;
 };

@@ -61,7 +61,7 @@ void TransactionalStore::erase(BytesView key) {
     current_->erase(key);
 }
 
-std::shared_ptr<const ReadOnlyKeyValueStore> TransactionalStore::committed_view() const {
+std::shared_ptr<const CommittedView> TransactionalStore::committed_view() const {
     return view_;
 }
 

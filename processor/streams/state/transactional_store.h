@@ -35,8 +35,8 @@ class TransactionalStore final : public KeyValueStore {
     void erase(BytesView key) override;
 
     // Committed state only. Any thread may read through it at any time, also after the storage was closed: then reads
-    // throw StorageError(kClosed). Closing waits for iterators still open, so keep them short.
-    [[nodiscard]] std::shared_ptr<const ReadOnlyKeyValueStore> committed_view() const;
+    // throw StorageError(kClosed). Iterators still open end with it.
+    [[nodiscard]] std::shared_ptr<const CommittedView> committed_view() const;
 
     // Bytes that uncommitted writes take: the engine may end a transaction early when they grow large.
     [[nodiscard]] std::size_t uncommitted_bytes() const;

@@ -163,6 +163,29 @@ TEST_F(TaskStorageTest, ViewsOutliveTheStorageAndSayThatItIsClosed) {
     }
 }
 
+TEST_F(TaskStorageTest, AnIteratorLeftOpenHoldsNothingUp) {
+    for (const StoreKind kind : {StoreKind::kRocksDb, StoreKind::kInMemory}) {
+        auto storage = open({{"s", kind}});
+        for (const char* key : {"a", "b", "c"}) storage->store("s").put(key, key);
+        storage->commit({});
+        const auto view = storage->store("s").committed_view();
+        auto open_one = view->all();
+        auto finished = view->all();
+        finished.reset();
+        storage->close();
+        storage = open({{"s", kind}});  // its directory is free again
+        EXPECT_EQ(open_one->key(), "a");
+        EXPECT_EQ(open_one->value(), "a");
+        try {
+            open_one->next();
+            FAIL() << "an iterator of a closed store went on";
+        } catch (const StorageError& error) {
+            EXPECT_EQ(error.kind(), StorageErrorKind::kClosed);
+        }
+        storage->close();
+    }
+}
+
 TEST_F(TaskStorageTest, LargeRestoreLeavesTheLastValueOfEachKey) {
     constexpr int kRecords = 120'000;
     constexpr int kKeys = 50'000;
