@@ -1,6 +1,7 @@
 #include "processor/streams/runtime/kafka_streams.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -74,6 +75,7 @@ class KafkaStreams::Impl {
           subtopologies_(topology_.subtopologies(config_.application_id)),
           options_(std::move(options)),
           logger_(std::move(logger)),
+          restore_progress_(subtopologies_, clock_, options_.restore_listener),
           directory_(config_.state_dir, config_.application_id),
           memory_(std::make_shared<state::StoreMemory>(memory_options(config_))) {
         if (subtopologies_.empty()) throw TopologyError("the topology has no source");
@@ -125,16 +127,19 @@ class KafkaStreams::Impl {
     }
     std::vector<ThreadMetrics> thread_metrics() const {
         std::vector<ThreadMetrics> result;
-        for (const auto& thread : threads_) result.push_back({thread->name(), &thread->metrics()});
+        for (const auto& thread : threads_) result.push_back({thread->name(), &thread->metrics(), thread->state()});
         return result;
     }
+    const TaskBoard& tasks() const { return board_; }
+    const RestoreProgress& restore_progress() const { return restore_progress_; }
+    std::int64_t failed_threads() const { return failed_threads_; }
     const StreamsConfig& config() const { return config_; }
     const Topology& topology() const { return topology_; }
 
   private:
     std::unique_ptr<StreamThread> make_thread(std::int32_t index) {
-        const ApplicationParts parts{config_,    topology_, subtopologies_, options_.handlers,        clock_,
-                                     directory_, memory_,   logger_,        options_.restore_listener};
+        const ApplicationParts parts{config_, topology_, subtopologies_, options_.handlers, clock_, directory_,
+                                     memory_, logger_,   board_,         &restore_progress_};
         return std::make_unique<StreamThread>(
             parts, index, [this] { on_thread_change(); }, [this](std::exception_ptr death) { on_thread_death(death); });
     }
@@ -206,6 +211,7 @@ class KafkaStreams::Impl {
 
     void on_thread_death(std::exception_ptr death) {
         if (!death) return;
+        ++failed_threads_;
         try {
             std::rethrow_exception(death);
         } catch (const std::exception& failure) {
@@ -232,10 +238,13 @@ class KafkaStreams::Impl {
     Options options_;
     std::shared_ptr<spdlog::logger> logger_;
     SystemClock clock_;
+    TaskBoard board_;
+    RestoreProgress restore_progress_;
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;
     std::vector<std::unique_ptr<StreamThread>> threads_;
 
+    std::atomic<std::int64_t> failed_threads_{0};
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     State state_ = State::kCreated;
@@ -277,6 +286,15 @@ const Topology& KafkaStreams::topology() const {
 }
 std::vector<KafkaStreams::ThreadMetrics> KafkaStreams::thread_metrics() const {
     return impl_->thread_metrics();
+}
+const TaskBoard& KafkaStreams::tasks() const {
+    return impl_->tasks();
+}
+const RestoreProgress& KafkaStreams::restore_progress() const {
+    return impl_->restore_progress();
+}
+std::int64_t KafkaStreams::failed_stream_threads() const {
+    return impl_->failed_threads();
 }
 
 }  // namespace matchpoint::streams

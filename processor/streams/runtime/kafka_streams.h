@@ -26,8 +26,11 @@
 
 #include "processor/streams/changelog/changelog_reader.h"
 #include "processor/streams/runtime/error_handlers.h"
+#include "processor/streams/runtime/restore_progress.h"
 #include "processor/streams/runtime/stream_metrics.h"
 #include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/runtime/task_board.h"
+#include "processor/streams/runtime/thread_state.h"
 #include "processor/streams/topology/topology.h"
 
 namespace matchpoint::streams {
@@ -76,9 +79,15 @@ class KafkaStreams {
     struct ThreadMetrics {
         std::string thread;
         const StreamMetrics* metrics = nullptr;
+        ThreadState state{};
     };
     // Valid as long as this object.
     [[nodiscard]] std::vector<ThreadMetrics> thread_metrics() const;
+    // This instance's tasks, and how far their restores are; both change on their own.
+    [[nodiscard]] const TaskBoard& tasks() const;
+    [[nodiscard]] const RestoreProgress& restore_progress() const;
+    // Stream threads that died of an error since the start.
+    [[nodiscard]] std::int64_t failed_stream_threads() const;
 
   private:
     class Impl;

@@ -11,6 +11,24 @@ StreamTask::StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<P
         inputs_.add_partition({topic, id.partition}, *topology_->source(topic));
     }
     make_stores(info);
+    make_metrics(info);
+}
+
+void StreamTask::make_metrics(const SubtopologyInfo& info) {
+    for (const auto& node : topology_->nodes()) {
+        RecordTimes* times = node->record_times();
+        if (times == nullptr) continue;
+        metrics_->nodes.push_back(std::make_unique<NodeMetrics>());
+        metrics_->nodes.back()->node = node->name();
+        node_times_.push_back({times, metrics_->nodes.back().get()});
+    }
+    for (const StoreSpec& spec : info.stores) {
+        metrics_->stores.push_back(std::make_unique<StoreMetrics>());
+        StoreMetrics& metrics = *metrics_->stores.back();
+        metrics.store = spec.name;
+        metrics.scope = spec.kind == StoreSpec::Kind::kPersistent ? "rocksdb-state" : "in-memory-state";
+        store_tallies_.emplace_back(&stores_.find(spec.name)->second.logged->tally(), &metrics);
+    }
 }
 
 void StreamTask::make_stores(const SubtopologyInfo& info) {
@@ -48,7 +66,7 @@ bool StreamTask::add_record(kafka::Message& message) {
     queue->add(std::move(message));
     if (queue->skipped() != skipped) {
         position_moved_ = true;
-        environment_.metrics.dropped_records.add();
+        count_dropped_one();
     }
     return true;
 }
@@ -62,23 +80,58 @@ bool StreamTask::ready(std::int64_t now_ns) {
     }
     if (idle_since_ns_ < 0) idle_since_ns_ = now_ns;
     const auto idle = std::chrono::nanoseconds(now_ns - idle_since_ns_);
-    return idle >= environment_.config.max_task_idle;
+    if (idle < environment_.config.max_task_idle) return false;
+    ++metrics_->enforced_processing.tally.count;
+    return true;
 }
 
 bool StreamTask::process_one(std::int64_t now_ns) {
     RecordQueue* queue = inputs_.next();
     if (queue == nullptr || !ready(now_ns)) return false;
     process(*queue);
-    if (stream_time() >= stream_time_punctuations_.next_due() && stream_time_punctuations_.punctuate(stream_time())) {
-        environment_.metrics.punctuations.add();
+    if (stream_time() >= stream_time_punctuations_.next_due()) {
+        const std::int64_t began_ns = environment_.clock.monotonic_ns();
+        if (stream_time_punctuations_.punctuate(stream_time())) count_punctuation(began_ns);
     }
     return true;
+}
+
+void StreamTask::count_punctuation(std::int64_t began_ns) {
+    const std::int64_t took_ns = environment_.clock.monotonic_ns() - began_ns;
+    metrics_->punctuate.tally.add(took_ns);
+    environment_.metrics.punctuate.tally.add(took_ns);
+}
+
+void StreamTask::count_dropped_one() {
+    environment_.metrics.dropped_records.add();
+    ++metrics_->dropped.tally.count;
+}
+
+void StreamTask::count_batch(std::size_t records, std::int64_t began_ns, std::int64_t ended_ns) {
+    metrics_->process.tally.add_batch(static_cast<std::int64_t>(records), ended_ns - began_ns);
+    const std::int64_t now = environment_.clock.now().value();
+    for (const NodeTimes& node : node_times_) {
+        RecordTimes& times = *node.times;
+        if (times.count == 0) continue;
+        node.metrics->e2e_latency.tally.merge(
+            {times.count, times.count, times.count * now - times.sum, now - times.max, now - times.min});
+        times = RecordTimes();
+    }
+}
+
+void StreamTask::publish_metrics(std::int64_t now_ns) {
+    metrics_->publish(now_ns);
+    metrics_->buffered_records.set(static_cast<std::int64_t>(buffered()));
+    for (const auto& [tally, metrics] : store_tallies_) {
+        for (std::size_t i = 0; i < kStoreOperations; ++i) metrics->operations[i].publish(tally->of(i), now_ns);
+    }
 }
 
 void StreamTask::process(RecordQueue& queue) {
     const RecordQueue::Entry entry = queue.pop();
     position_moved_ = true;
     inputs_.advance_stream_time(entry.timestamp);
+    metrics_->lateness.tally.add(inputs_.stream_time().value() - entry.timestamp.value());
     RawRecord raw;
     raw.key = entry.message.key();
     raw.value = entry.message.value();
@@ -96,7 +149,7 @@ void StreamTask::process(RecordQueue& queue) {
     } catch (const std::exception& error) {
         const auto& handler = environment_.handlers.processing;
         if (!handler || handler(raw, id_, error) == ErrorResponse::kFail) throw;
-        environment_.metrics.dropped_records.add();
+        count_dropped_one();
     }
     current_.reset();
     // Punctuators write with the stream time of the moment.
@@ -106,10 +159,11 @@ void StreamTask::process(RecordQueue& queue) {
 bool StreamTask::punctuate_wall_clock() {
     const Timestamp now = environment_.clock.now();
     if (now < wall_clock_punctuations_.next_due()) return false;
+    const std::int64_t began_ns = environment_.clock.monotonic_ns();
     current_timestamp_ = now;  // of what the punctuators write, as in Kafka Streams
     const bool any = wall_clock_punctuations_.punctuate(now);
     current_timestamp_ = inputs_.stream_time();
-    if (any) environment_.metrics.punctuations.add();
+    if (any) count_punctuation(began_ns);
     return any;
 }
 
@@ -167,7 +221,7 @@ TaskStore* StreamTask::store(std::string_view name) {
 }
 
 void StreamTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
-    environment_.metrics.dropped_records.add();
+    count_dropped_one();
     const auto& handler = environment_.handlers.deserialization;
     if (handler && handler(record, id_, detail) == ErrorResponse::kContinue) return;
     throw StreamsError(fmt::format("task {}: {} of {}-{} at offset {} cannot be read: {}", id_.to_string(), "a record",
@@ -175,7 +229,7 @@ void StreamTask::on_deserialization_error(const RawRecord& record, std::string_v
 }
 
 void StreamTask::count_dropped(std::string_view /*node*/) {
-    environment_.metrics.dropped_records.add();
+    count_dropped_one();
 }
 
 }  // namespace matchpoint::streams

@@ -22,6 +22,7 @@
 #include "processor/streams/runtime/punctuation.h"
 #include "processor/streams/runtime/stream_metrics.h"
 #include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/runtime/task_board.h"
 #include "processor/streams/topology/topology.h"
 
 namespace matchpoint::streams {
@@ -39,6 +40,7 @@ struct TaskEnvironment {
     const Clock& clock;
     RecordCollector& collector;
     StreamMetrics& metrics;
+    TaskBoard& board;
     std::shared_ptr<spdlog::logger> logger;
 };
 
@@ -54,6 +56,10 @@ class StreamTask final : public TaskServices {
     [[nodiscard]] bool add_record(kafka::Message& message);
     // Processes one record if one is ready at `now_ns`; false if not.
     bool process_one(std::int64_t now_ns);
+    // After some of them, begun and ended at these times: counts them.
+    void count_batch(std::size_t records, std::int64_t began_ns, std::int64_t ended_ns);
+    // Shows other threads what was counted.
+    void publish_metrics(std::int64_t now_ns);
     bool punctuate_wall_clock();
 
     [[nodiscard]] bool needs_commit() const {
@@ -70,6 +76,7 @@ class StreamTask final : public TaskServices {
     [[nodiscard]] Timestamp next_wall_clock_punctuation() const { return wall_clock_punctuations_.next_due(); }
     [[nodiscard]] const PartitionGroup& inputs() const { return inputs_; }
     [[nodiscard]] state::TaskStorage* storage() const { return storage_; }
+    [[nodiscard]] const std::shared_ptr<TaskMetrics>& metrics() const { return metrics_; }
 
     // TaskServices
     [[nodiscard]] TaskId task_id() const override { return id_; }
@@ -93,6 +100,9 @@ class StreamTask final : public TaskServices {
     };
 
     void make_stores(const SubtopologyInfo& info);
+    void make_metrics(const SubtopologyInfo& info);
+    void count_dropped_one();
+    void count_punctuation(std::int64_t began_ns);
     [[nodiscard]] bool ready(std::int64_t now_ns);
     void process(RecordQueue& queue);
 
@@ -101,6 +111,13 @@ class StreamTask final : public TaskServices {
     std::unique_ptr<ProcessorTopology> topology_;
     state::TaskStorage* storage_;
     PartitionGroup inputs_;
+    std::shared_ptr<TaskMetrics> metrics_ = std::make_shared<TaskMetrics>();
+    struct NodeTimes {
+        RecordTimes* times;
+        NodeMetrics* metrics;
+    };
+    std::vector<NodeTimes> node_times_;
+    std::vector<std::pair<StoreTally*, StoreMetrics*>> store_tallies_;
     std::map<std::string, Store, std::less<>> stores_;
     PunctuationQueue stream_time_punctuations_;
     PunctuationQueue wall_clock_punctuations_;

@@ -147,10 +147,11 @@ bool StreamThread::make_parts() {
         }
     }
     if (clients_->collector == nullptr) return false;
-    clients_->tasks = std::make_unique<TaskManager>(TaskManagerParts{
-        parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
-        TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_, parts_.logger},
-        clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
+    clients_->tasks = std::make_unique<TaskManager>(
+        TaskManagerParts{name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
+                         TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
+                                         parts_.board, parts_.logger},
+                         clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
     return true;
 }
 
@@ -173,6 +174,7 @@ void StreamThread::run_until_stopped() {
     if (error) throw kafka::KafkaException(*error);
     set_state(State::kRebalancing);
     last_commit_ns_ = parts_.clock.monotonic_ns();
+    metrics_.start_time_ms.set(parts_.clock.now().value());
     while (!stopping_) {
         try {
             iterate();
@@ -195,7 +197,9 @@ void StreamThread::iterate() {
     tasks.follow_commit();
     if (tasks.commit_running() && (clients_->collector->records_written() > kMaxOpenRecords ||
                                    tasks.uncommitted_bytes() > kMaxUncommittedBytes)) {
+        const std::int64_t began_ns = parts_.clock.monotonic_ns();
         tasks.wait_for_commit(kCommitWait);
+        metrics_.blocked_ns.add(parts_.clock.monotonic_ns() - began_ns);
         return;
     }
     drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
@@ -203,6 +207,7 @@ void StreamThread::iterate() {
     clients_->collector->serve();
     if (clients_->collector->failure()) throw TransactionFailed(clients_->collector->failure()->to_string());
     commit_if_due();
+    tasks.publish_metrics(parts_.clock.monotonic_ns());
     set_state(tasks.all_running() ? State::kRunning : State::kRebalancing);
 }
 
@@ -219,16 +224,26 @@ void StreamThread::start_tasks() {
 }
 
 void StreamThread::poll_records() {
-    bool got = true;
     if (clients_->tasks->buffered() >= kPollRecords) return;  // process what there is first
-    poll_one(wait_time(), got);
+    const std::int64_t began_ns = parts_.clock.monotonic_ns();
+    const std::size_t polled = poll_batch();
+    metrics_.poll.tally.add(parts_.clock.monotonic_ns() - began_ns);
+    metrics_.poll_records.tally.add(static_cast<std::int64_t>(polled));
+}
+
+std::size_t StreamThread::poll_batch() {
+    bool got = true;
+    const Millis wait = wait_time();
+    const std::int64_t began_ns = wait.count() > 0 ? parts_.clock.monotonic_ns() : 0;
+    poll_one(wait, got);
+    if (wait.count() > 0) metrics_.blocked_ns.add(parts_.clock.monotonic_ns() - began_ns);
     std::size_t polled = got ? 1 : 0;
     while (got && polled < kPollRecords) {
         poll_one(Millis(0), got);
         polled += got ? 1 : 0;
     }
     drained_ = !got;
-    metrics_.poll_records.add(static_cast<std::int64_t>(polled));
+    return polled;
 }
 
 void StreamThread::poll_one(Millis timeout, bool& got) {

@@ -18,6 +18,7 @@
 #include <spdlog/logger.h>
 
 #include "processor/streams/runtime/task_manager.h"
+#include "processor/streams/runtime/thread_state.h"
 
 namespace matchpoint::streams {
 
@@ -31,12 +32,13 @@ struct ApplicationParts {
     StateDirectory& directory;
     std::shared_ptr<state::StoreMemory> memory;
     std::shared_ptr<spdlog::logger> logger;
+    TaskBoard& board;
     StateRestoreListener* restore_listener = nullptr;
 };
 
 class StreamThread {
   public:
-    enum class State : std::uint8_t { kStarting, kRebalancing, kRunning, kStopping, kDead };
+    using State = ThreadState;
 
     // `on_change` is called on the stream thread after each change of state(); `on_death` with what it died of, last.
     StreamThread(ApplicationParts parts, std::int32_t index, std::function<void()> on_change,
@@ -59,6 +61,7 @@ class StreamThread {
     void iterate();
     void start_tasks();
     void poll_records();
+    std::size_t poll_batch();
     void poll_one(std::chrono::milliseconds timeout, bool& got);
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
     void commit_if_due();

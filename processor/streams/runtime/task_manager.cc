@@ -7,6 +7,7 @@ namespace matchpoint::streams {
 namespace {
 
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr std::chrono::nanoseconds kPublishInterval = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -70,7 +71,7 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
         Entry& entry = tasks_[id];
         entry.info = info;
         for (const std::string& topic : info->source_topics) entry.inputs.push_back({topic, partition.partition});
-        parts_.environment.metrics.tasks_created.add();
+        ++parts_.environment.metrics.tasks_created.tally.count;
     }
     // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
     if (const auto error = consumer.incremental_assign({})) throw kafka::KafkaException(*error);
@@ -251,15 +252,23 @@ void TaskManager::relieve(StreamTask& task) {
 std::size_t TaskManager::process(std::size_t limit) {
     const std::int64_t now_ns = parts_.environment.clock.monotonic_ns();
     std::size_t processed = 0;
+    std::int64_t began_ns = now_ns;
     for (StreamTask* task : running_) {
+        const std::size_t before = processed;
         while (processed < limit && task->process_one(now_ns)) ++processed;
+        if (processed > before) {
+            const std::int64_t ended_ns = parts_.environment.clock.monotonic_ns();
+            task->count_batch(processed - before, began_ns, ended_ns);
+            began_ns = ended_ns;
+        }
         if (!paused_.empty()) relieve(*task);
     }
     if (processed > 0) {
         // The first task must not starve the others.
         std::rotate(running_.begin(), running_.begin() + 1, running_.end());
-        parts_.environment.metrics.process_records.add(static_cast<std::int64_t>(processed));
-        parts_.environment.metrics.process_ns.add(parts_.environment.clock.monotonic_ns() - now_ns);
+        StreamMetrics& metrics = parts_.environment.metrics;
+        metrics.process.tally.add_batch(static_cast<std::int64_t>(processed), began_ns - now_ns);
+        metrics.process_records.tally.add(static_cast<std::int64_t>(processed));
     }
     return processed;
 }
@@ -281,7 +290,7 @@ void TaskManager::close(const std::vector<TaskId>& ids) {
         entry.storage.reset();
         if (entry.directory_locked) parts_.directory.unlock_task(id);
         tasks_.erase(id);
-        parts_.environment.metrics.tasks_closed.add();
+        ++parts_.environment.metrics.tasks_closed.tally.count;
     }
     last_fed_ = nullptr;
     count_states();
@@ -294,7 +303,32 @@ void TaskManager::close_all() {
     close(ids);
 }
 
+void TaskManager::publish_metrics(std::int64_t now_ns) {
+    if (now_ns - published_ns_ < kPublishInterval.count()) return;
+    published_ns_ = now_ns;
+    parts_.environment.metrics.publish(now_ns);
+    for (StreamTask* task : running_) task->publish_metrics(now_ns);
+}
+
+void TaskManager::post_tasks() {
+    std::vector<TaskStatus> statuses;
+    for (const auto& [id, entry] : tasks_) {
+        TaskStatus status{id, parts_.thread, TaskPhase::kCreated, nullptr, {}};
+        if (entry.state == State::kRestoring || entry.state == State::kRestored) status.phase = TaskPhase::kRestoring;
+        if (entry.state == State::kRunning) status.phase = TaskPhase::kRunning;
+        if (entry.task != nullptr) status.metrics = entry.task->metrics();
+        if (entry.storage != nullptr) {
+            for (const auto& store : entry.storage->stores()) {
+                status.stores.emplace(store->name(), store->committed_view());
+            }
+        }
+        statuses.push_back(std::move(status));
+    }
+    parts_.environment.board.post(parts_.thread, std::move(statuses));
+}
+
 void TaskManager::count_states() {
+    post_tasks();
     std::int64_t running = 0;
     for (const auto& [id, entry] : tasks_) running += entry.state == State::kRunning ? 1 : 0;
     parts_.environment.metrics.running_tasks.set(running);

@@ -35,6 +35,7 @@ class TransactionFailed : public StreamsError {
 
 // What the tasks of one thread are made of and work with; outlives the manager.
 struct TaskManagerParts {
+    std::string thread;
     const StreamsConfig& config;
     const Topology& topology;
     const std::vector<SubtopologyInfo>& subtopologies;
@@ -68,6 +69,8 @@ class TaskManager final : public kafka::RebalanceListener {
     // Processes up to `limit` records, the tasks in turn; how many there were.
     std::size_t process(std::size_t limit);
     bool punctuate();
+    // Shows other threads what was counted, now and then; cheap otherwise.
+    void publish_metrics(std::int64_t now_ns);
 
     // Something is waiting to be committed.
     [[nodiscard]] bool needs_commit() const;
@@ -118,6 +121,7 @@ class TaskManager final : public kafka::RebalanceListener {
     void finish_commit(CommitOutcome outcome);
     void relieve(StreamTask& task);
     void count_states();
+    void post_tasks();
     [[nodiscard]] StreamTask* task_for(const kafka::Message& message);
 
     TaskManagerParts parts_;
@@ -125,6 +129,8 @@ class TaskManager final : public kafka::RebalanceListener {
     std::vector<StreamTask*> running_;
     StreamTask* last_fed_ = nullptr;
     std::vector<TopicPartition> paused_;
+    std::int64_t commit_began_ns_ = 0;
+    std::int64_t published_ns_ = 0;
 
     std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them
     std::vector<TaskId> restored_;

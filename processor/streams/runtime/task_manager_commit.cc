@@ -16,6 +16,7 @@ bool TaskManager::commit_requested() const {
 
 void TaskManager::begin_commit() {
     if (parts_.collector.failure()) throw TransactionFailed(parts_.collector.failure()->to_string());
+    commit_began_ns_ = parts_.environment.clock.monotonic_ns();
     CommitJob job;
     job.transactional = parts_.collector.transactional();
     job.timeout = std::max(parts_.config.transaction_timeout, StreamsConfig::Millis(10'000));
@@ -36,12 +37,15 @@ void TaskManager::follow_commit() {
 
 void TaskManager::finish_commit(CommitOutcome outcome) {
     if (outcome.kafka_error) throw TransactionFailed(outcome.kafka_error->to_string());
+    const std::int64_t took_ns = parts_.environment.clock.monotonic_ns() - commit_began_ns_;
     for (const TaskCommit& commit : outcome.job.tasks) {
         const auto found = tasks_.find(commit.task);
-        if (found != tasks_.end() && found->second.task != nullptr) found->second.task->commit_ended(commit);
+        if (found == tasks_.end() || found->second.task == nullptr) continue;
+        found->second.task->commit_ended(commit);
+        found->second.task->metrics()->commit.tally.add(took_ns);
     }
     parts_.collector.commit_ended();
-    parts_.environment.metrics.commits.add();
+    parts_.environment.metrics.commit.tally.add(took_ns);
     if (!outcome.job.transactional) {
         std::vector<kafka::PartitionOffset> offsets;
         for (TaskCommit& commit : outcome.job.tasks) {

@@ -3,7 +3,9 @@
 // thread.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +29,20 @@ struct RecordType {
     }
 };
 
+// Timestamps of the records that entered or left the topology at a node since the last look.
+struct RecordTimes {
+    std::int64_t count = 0;
+    std::int64_t sum = 0;
+    std::int64_t min = std::numeric_limits<std::int64_t>::max();
+    std::int64_t max = std::numeric_limits<std::int64_t>::min();
+    void add(Timestamp timestamp) {
+        ++count;
+        sum += timestamp.value();
+        min = std::min(min, timestamp.value());
+        max = std::max(max, timestamp.value());
+    }
+};
+
 class Node {
   public:
     Node(std::string name, std::vector<std::string> stores) : name_(std::move(name)), stores_(std::move(stores)) {}
@@ -37,6 +53,8 @@ class Node {
     // Children are wired; called parents first.
     virtual void init(TaskServices& task) = 0;
     virtual void close() {}
+    // Null where records neither enter nor leave.
+    [[nodiscard]] virtual RecordTimes* record_times() { return nullptr; }
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::span<Node* const> children() const { return children_; }

@@ -26,7 +26,10 @@ class TypedSourceNode final : public SourceNode {
         for (Node* child : children()) receivers_.push_back(&receiver_of<K, V>(*child));
     }
 
+    [[nodiscard]] RecordTimes* record_times() override { return &times_; }
+
     void receive_raw(const RawRecord& raw) override {
+        times_.add(raw.timestamp);
         Record<K, V> record;
         record.timestamp = raw.timestamp;
         if (raw.headers != nullptr) record.headers = *raw.headers;
@@ -44,6 +47,7 @@ class TypedSourceNode final : public SourceNode {
   private:
     SerdePair<K, V> serdes_;
     TaskServices* task_ = nullptr;
+    RecordTimes times_;
     std::vector<Receiver<K, V>*> receivers_;
 };
 
@@ -58,9 +62,16 @@ class ProcessorNode final : public Node, public Receiver<typename P::KeyIn, type
         processor_->init(*context_);
     }
     void close() override { processor_->close(); }
-    void receive(const Record<typename P::KeyIn, typename P::ValueIn>& record) override { processor_->process(record); }
+    [[nodiscard]] RecordTimes* record_times() override { return terminal() ? &times_ : nullptr; }
+    void receive(const Record<typename P::KeyIn, typename P::ValueIn>& record) override {
+        processor_->process(record);
+        if (terminal()) times_.add(record.timestamp);
+    }
 
   private:
+    [[nodiscard]] bool terminal() const { return children().empty(); }
+
+    RecordTimes times_;
     std::optional<ProcessorContext<typename P::KeyOut, typename P::ValueOut>> context_;
     std::unique_ptr<P> processor_;
 };
@@ -105,7 +116,9 @@ class SinkNode final : public Node, public Receiver<K, V> {
         }
         const SinkTopic topic = topic_of(record);
         collector_->send(topic, partition_of(record, topic, output), output);
+        times_.add(record.timestamp);
     }
+    [[nodiscard]] RecordTimes* record_times() override { return &times_; }
 
   private:
     SinkTopic topic_of(const Record<K, V>& record) {
@@ -126,6 +139,7 @@ class SinkNode final : public Node, public Receiver<K, V> {
     StreamPartitioner<K, V> partitioner_;
     RecordCollector* collector_ = nullptr;
     SinkTopic topic_;
+    RecordTimes times_;
     Bytes key_;
     Bytes value_;
     std::int32_t next_keyless_ = 0;

@@ -45,6 +45,7 @@ class ProcessorTopology {
     void close() {
         for (const auto& node : nodes_) node->close();
     }
+    [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
 
   private:
     std::vector<std::unique_ptr<Node>> nodes_;
