@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "processor/ops/ops_routes.h"
 #include "processor/processor_config.h"
 #include "processor/standings.h"
 #include "processor/streams/runtime/kafka_streams.h"
@@ -37,6 +38,7 @@ int run(const matchpoint::ProcessorConfig& config, const std::shared_ptr<spdlog:
     const StopSignals signals;
     KafkaStreams streams(matchpoint::standings_topology(config.rules, config.streams.at("application.id")),
                          config.streams, logger, {.handlers = matchpoint::standings_error_handlers(logger)});
+    const auto ops = matchpoint::ops::serve(streams, config.ops, MATCHPOINT_VERSION, logger);
     streams.start();
     while (!signals.wait() && streams.state() != KafkaStreams::State::kError) {
     }
@@ -54,10 +56,15 @@ int run(const matchpoint::ProcessorConfig& config, const std::shared_ptr<spdlog:
 int main(int argc, char** argv) {
     CLI::App app("Computes live standings from the events in Kafka's topic scores.", "matchpoint-processor");
     const matchpoint::topics::CommonOptions common(app);
+    std::string ops_port;
+    app.add_option("--ops-port", ops_port, "port for metrics, health and state; 0 takes a free one, off (default) none")
+        ->type_name("N");
     if (const auto status = matchpoint::topics::parse_command_line(app, argc, argv)) return *status;
     const auto logger = spdlog::stderr_color_mt("processor");
     try {
-        return run(matchpoint::parse_processor_config(common.settings()), logger);
+        matchpoint::topics::Settings settings = common.settings();
+        if (!ops_port.empty()) settings["ops.port"] = ops_port;
+        return run(matchpoint::parse_processor_config(settings), logger);
     } catch (const matchpoint::topics::UsageError& error) {
         return matchpoint::topics::report_usage_error(app.get_name(), error.what());
     } catch (const matchpoint::streams::ConfigError& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "processor/match_processor.h"
+#include "processor/ops/ops_config.h"
 #include "processor/streams/runtime/streams_config.h"
 
 namespace matchpoint {
@@ -14,8 +15,11 @@ namespace matchpoint {
 //     standings.gap.min.wait.ms    2000         wall-clock time that it waits at least
 //     standings.max.held           1000         events that may wait, a match
 //     standings.memory.matches     50000        folded matches kept in memory, a task
+//     ops.port                     off          port for metrics, health and state; 0 takes a free one
+//     ops.address                  0.0.0.0      where it listens
 struct ProcessorConfig {
     MatchRules rules;
+    ops::OpsConfig ops;
     streams::StreamsConfig::Map streams;
 };
 
