@@ -47,6 +47,7 @@ export class ConnectionBadge {
 // dead ones.
 export function keepAlive(current) {
   const each = (run) => [current()].flat().forEach((stream) => stream && run(stream));
+  addEventListener("offline", () => each((stream) => stream.networkLost()));
   addEventListener("online", () => each((stream) => stream.retryNow()));
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) each((stream) => stream.retryNow());

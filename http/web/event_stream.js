@@ -66,6 +66,14 @@ export class EventStream {
     this.connectNow_();
   }
 
+  // The browser says that there is no network. A stream that hangs would not find out for minutes; a new one tells.
+  networkLost() {
+    if (this.source_ === null) return;
+    this.drop_();
+    this.setState_("reconnecting");
+    this.retryLater_();
+  }
+
   connectNow_() {
     this.drop_();
     const source = this.connect_(resumeUrl(this.url_, this.resume_ ? this.lastEventId_ : ""));
@@ -94,8 +102,12 @@ export class EventStream {
   failed_() {
     this.setState_("reconnecting");
     if (this.source_?.readyState !== kClosed) return;
-    const delay = backoffMs(this.attempt_++, this.random_);
     this.drop_();
+    this.retryLater_();
+  }
+
+  retryLater_() {
+    const delay = backoffMs(this.attempt_++, this.random_);
     this.timer_ = this.schedule_(() => {
       this.timer_ = null;
       this.connectNow_();

@@ -1,7 +1,7 @@
 // Asks the gateway for a simulated match: which sport, how fast, which seed. `started(match)` gets the id the gateway gave it.
 
 import { el, setHidden, setText } from "./dom.js";
-import { publish } from "./publish.js";
+import { freshId, publish } from "./publish.js";
 import { kSportOrder, sportOf } from "./sports.js";
 import { askToken, forgetToken, storedToken } from "./token.js";
 
@@ -30,6 +30,7 @@ export class SimulationDialog {
     this.element = el("dialog", { class: "dialog", "aria-labelledby": "simulation-title" }, [form]);
     document.body.append(this.element);
     cancel.addEventListener("click", () => this.element.close());
+    form.addEventListener("input", () => (this.key_ = freshId()));  // another wish, another match
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.start_();
@@ -38,6 +39,7 @@ export class SimulationDialog {
 
   open() {
     this.seed_.value = String(Math.floor(Math.random() * kSeeds));
+    this.key_ = freshId();  // of what this dialog asks for: the second try after a failure is the same match
     this.tell_("");
     this.element.showModal();
     this.sport_.focus();
@@ -47,7 +49,7 @@ export class SimulationDialog {
     this.go_.disabled = true;
     this.tell_("");
     const wanted = { sport: this.sport_.value, seed: Number(this.seed_.value), speed: Number(this.speed_.value) };
-    const answer = await publishWithToken("/api/simulations", wanted, "Starting a simulation needs the token of this gateway.");
+    const answer = await publishWithToken("/api/simulations", wanted, this.key_);
     this.go_.disabled = false;
     if (answer.kind === "accepted") {
       this.element.close();
@@ -64,13 +66,13 @@ export class SimulationDialog {
 }
 
 // A token that is refused is asked for again, until one is right or the reader gives up.
-async function publishWithToken(path, body, reason) {
+async function publishWithToken(path, body, key) {
   let token = storedToken();
   for (;;) {
-    const answer = token ? await publish(path, body, { token }) : { kind: "unauthorised", message: "" };
+    const answer = token ? await publish(path, body, { token, key }) : { kind: "unauthorised", message: "" };
     if (answer.kind !== "unauthorised") return answer;
     forgetToken();
-    token = await askToken(answer.message || reason);
+    token = await askToken(answer.message || "Starting a simulation needs the token of this gateway.");
     if (!token) return { kind: "cancelled", message: "" };
   }
 }

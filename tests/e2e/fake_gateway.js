@@ -25,6 +25,7 @@ export class FakeGateway {
     this.refuse = false;    // answer event streams with 503
     this.away = false;      // answer what is posted with 503
     this.swallow = 0;       // take so many posts, but break the connection instead of answering
+    this.beforePost = null; // runs once, before the next post is taken: somebody else was quicker
     this.token = "secret";
     this.requests = [];     // {path, lastEventId} of each event stream
     this.posts = [];        // {path, body, authorization} of each post
@@ -101,6 +102,7 @@ export class FakeGateway {
 
   serve_(request, response) {
     const url = new URL(request.url, "http://localhost");
+    if (request.method === "OPTIONS") return response.writeHead(204).end();
     if (request.method === "POST") return this.post_(url, request, response);
     if (url.pathname === "/events" || url.pathname.startsWith("/events/")) return this.subscribe_(url, request, response);
     const name = fileOf(url.pathname);
@@ -127,6 +129,9 @@ export class FakeGateway {
       answer(response, 202, { match });
       return this.produce({ match, seq: 1, at: Date.now(), sport: body.sport, type: "start", competition: "Simulated", sides: [{ name: "Sim One" }, { name: "Sim Two" }] });
     }
+    const first = this.beforePost;
+    this.beforePost = null;
+    first?.();
     const wrong = events.find((event) => typeof event.match !== "string" || !event.match);
     if (wrong) return problem(response, 422, "match must be given");
     for (const event of events) this.produce(event);

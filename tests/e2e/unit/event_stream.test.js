@@ -184,3 +184,16 @@ test("forgets its id when the gateway cannot resume it", () => {
   sources[2].emit("open");
   assert.equal(seen.snapshots, 3);
 });
+
+test("a network that is gone is not waited for", () => {
+  const { stream, sources, timers, seen } = harness();
+  stream.open();
+  sources[0].emit("open");
+  sources[0].emit("live", "{}", "a2");
+  stream.networkLost();
+  assert.equal(seen.states.at(-1), "reconnecting");
+  assert.equal(sources[0].readyState, 2);
+  assert.equal(timers.length, 1);
+  stream.retryNow();
+  assert.match(sources[1].url, /lastEventId=a2$/);
+});
