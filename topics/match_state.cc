@@ -1,5 +1,7 @@
 #include "topics/match_state.h"
 
+#include <array>
+
 #include "processor/scoring/json_writer.h"
 #include "topics/json_syntax.h"
 #include "topics/padded_copy.h"
@@ -24,6 +26,22 @@ void write_side(JsonWriter& json, const scoring::Competitor& side) {
     for (const std::string& player : side.players) json.string(player);
     json.end_array();
     json.end_object();
+}
+
+// Three decimals always: the same chance is the same bytes.
+void append_thousandths(std::uint16_t thousandths, std::string& out) {
+    const std::array<char, 5> digits = {
+        static_cast<char>('0' + thousandths / 1000), '.', static_cast<char>('0' + thousandths / 100 % 10),
+        static_cast<char>('0' + thousandths / 10 % 10), static_cast<char>('0' + thousandths % 10)};
+    out.append(digits.data(), digits.size());
+}
+
+void append_win_probability(std::uint16_t permille, std::string& out) {
+    out.append(",\"win_probability\":[");
+    append_thousandths(permille, out);
+    out.push_back(',');
+    append_thousandths(static_cast<std::uint16_t>(1000 - permille), out);
+    out.push_back(']');
 }
 
 }  // namespace
@@ -90,6 +108,7 @@ void MatchStateWriter::write(const scoring::Match& match, std::uint64_t seq, Tim
     summary_.clear();
     match.append_summary(summary_);
     scoring::append_json_string(out, summary_);
+    if (const auto permille = match.win_permille()) append_win_probability(*permille, out);
     out.push_back('}');
 }
 

@@ -82,6 +82,10 @@ class Match {
     // The summary line, unescaped, appended.
     virtual void append_summary(std::string& out) const = 0;
 
+    // The chance that side 1 wins, in thousandths: 1 to 999 while the match is live, 1000 or 0 once a side has won.
+    // nullopt where the sport has no model of it, and where nobody won.
+    [[nodiscard]] virtual std::optional<std::uint16_t> win_permille() const { return std::nullopt; }
+
     // Players whose tally may have changed with the last applied move: appended, each player once. Tallies of zero are
     // not reported, but for one that an undo took away (the caller compares before and after).
     virtual void changed_tallies(std::vector<Tally>& out) const = 0;

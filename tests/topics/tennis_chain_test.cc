@@ -37,17 +37,30 @@ class TennisChain : public ::testing::Test {
             ASSERT_FALSE(rejection) << rejection->detail;
         }
     }
-    nlohmann::json state() {
+    std::string state_text() {
         std::string json;
         MatchStateWriter("m-1", fold_.sport(), fold_.fixture(), *fold_.match())
             .write(*fold_.match(), seq_, fold_.last_at(), json);
-        return nlohmann::json::parse(json);
+        return json;
     }
+    nlohmann::json state() { return nlohmann::json::parse(state_text()); }
 
     std::uint64_t seq_ = 0;
     ScoreEventDecoder decoder_;
     MatchFold fold_{*scoring::find_sport("tennis")};
 };
+
+TEST_F(TennisChain, TheChanceOfWinningHasThreeDecimals) {
+    start();
+    EXPECT_TRUE(state_text().ends_with(R"(,"summary":"0-0","win_probability":[0.500,0.500]})")) << state_text();
+    points(47, 1);
+    EXPECT_GT(state()["win_probability"][0], 0.99);
+    points(1, 1);
+    EXPECT_TRUE(state_text().ends_with(R"("win_probability":[1.000,0.000]})")) << state_text();
+    ASSERT_FALSE(apply(UndoEvent{}));
+    ASSERT_FALSE(apply(EndEvent{scoring::EndReason::kAbandoned, scoring::Winner::kNone}));
+    EXPECT_FALSE(state().contains("win_probability"));
+}
 
 TEST_F(TennisChain, AMatchOf48PointsInARowIsWonAndUndone) {
     start();

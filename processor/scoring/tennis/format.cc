@@ -69,8 +69,10 @@ std::optional<Format> parse_format(streams::ByteReader& in) {
     const unsigned flags = in.u8();
     format.final_at = in.u8();
     format.final_points = in.u8();
-    const bool sane = (format.best_of == 3 || format.best_of == 5) && flags >> 1U <= 2U && format.tiebreak_at > 0 &&
-                      format.final_at > 0;
+    const auto tiebreak_sane = [](std::uint8_t number) { return number >= 1 && number <= kMaxTiebreak; };
+    const bool sane = (format.best_of == 3 || format.best_of == 5) && flags >> 1U <= 2U &&
+                      tiebreak_sane(format.tiebreak_at) && tiebreak_sane(format.tiebreak_points) &&
+                      tiebreak_sane(format.final_at) && tiebreak_sane(format.final_points);
     if (!in.ok() || !sane) return std::nullopt;
     format.no_ad = (flags & 1U) != 0;
     format.final_set = static_cast<FinalSet>(flags >> 1U);

@@ -1,9 +1,11 @@
 #include "processor/scoring/tennis/match.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "processor/scoring/refusal.h"
+#include "processor/scoring/tennis/win_probability.h"
 #include "processor/scoring/text_buffer.h"
 
 namespace matchpoint::scoring::tennis {
@@ -152,6 +154,19 @@ void TennisMatch::append_summary(std::string& out) const {
         text.character('-').text(kPointNames[score_.points()[1]]);
     }
     out.append(text.view());
+}
+
+std::optional<std::uint16_t> TennisMatch::win_permille() const {
+    constexpr std::uint16_t kCertain = 1000;
+    if (outcome_.over()) {
+        if (outcome_.winner == Winner::kSide1) return kCertain;
+        return outcome_.winner == Winner::kSide2 ? std::optional<std::uint16_t>(0) : std::nullopt;
+    }
+    // Rounded from the server's view, so that swapped sides give the mirrored figures; what is not decided is neither
+    // certain nor impossible.
+    const double chance = server_wins_match(score_, estimate_serve_chances(statistics_));
+    const auto servers = static_cast<std::uint16_t>(std::clamp(std::lround(chance * kCertain), 1L, kCertain - 1L));
+    return score_.server() == 0 ? servers : static_cast<std::uint16_t>(kCertain - servers);
 }
 
 void TennisMatch::add_tally(SideIndex side, std::vector<Tally>& out) const {

@@ -29,6 +29,7 @@ class TennisMatch final : public Match {
     void write_score(JsonWriter& out) const override;
     void write_stats(JsonWriter& out) const override;
     void append_summary(std::string& out) const override;
+    [[nodiscard]] std::optional<std::uint16_t> win_permille() const override;
     void changed_tallies(std::vector<Tally>& out) const override;
     void all_tallies(std::vector<Tally>& out) const override;
     [[nodiscard]] std::unique_ptr<Match> clone() const override;

@@ -44,6 +44,7 @@ class Score {
     [[nodiscard]] std::size_t sets_begun() const { return running_ + 1U; }
     [[nodiscard]] const SetScore& set(std::size_t index) const { return sets_[index]; }
     [[nodiscard]] const SetScore& running_set() const { return sets_[running_]; }
+    [[nodiscard]] std::uint32_t sets_won(SideIndex side) const { return sets_won_[side]; }
     // In the running game: 0 to 3 for 0, 15, 30, 40, and 4 for advantage (the other then has 3). Not of a tie-break.
     [[nodiscard]] const Pair& points() const { return points_; }
     [[nodiscard]] bool in_tiebreak() const { return running_set().has_tiebreak; }

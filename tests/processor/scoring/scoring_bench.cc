@@ -73,6 +73,25 @@ void play_tennis_point(benchmark::State& state) {
 }
 BENCHMARK(play_tennis_point);
 
+// On each point of a match, with the chances that the points so far suggest.
+void tennis_win_probability(benchmark::State& state) {
+    const auto& sport = *find_sport("tennis");
+    const auto options = options_of(sport, R"({"format":{"best_of":5},"server":1})");
+    std::minstd_rand random(1);
+    std::vector<std::unique_ptr<Match>> states;
+    const auto match = sport.start(two_sides(), options);
+    while (!match->apply(BytesView(random() % 2 == 0 ? "\0" : "\1", 1), Timestamp{1})) {
+        if (match->status() == Status::kLive) states.push_back(match->clone());
+    }
+    std::size_t next = 0;
+    for (auto unused : state) {
+        static_cast<void>(unused);
+        benchmark::DoNotOptimize(states[next]->win_permille());
+        next = next + 1 == states.size() ? 0 : next + 1;
+    }
+}
+BENCHMARK(tennis_win_probability);
+
 void play_cricket_ball(benchmark::State& state) {
     const auto& sport = *find_sport("cricket");
     std::vector<Bytes> moves(3);

@@ -207,6 +207,7 @@ RC_GTEST_PROP(TennisProperties, SwappingTheSidesMirrorsTheState, ()) {
     for (const auto& move : any_moves()) {
         RC_ASSERT(kind_of(table.apply(move)) == kind_of(mirror.apply(mirrored(move))));
         RC_ASSERT(mirror.score().dump() == mirrored_score(table.score()).dump());
+        RC_ASSERT(*mirror.match().win_permille() == 1000 - *table.match().win_permille());
     }
     RC_ASSERT(mirror.stats()[0].dump() == table.stats()[1].dump());
     RC_ASSERT(mirror.stats()[1].dump() == table.stats()[0].dump());
