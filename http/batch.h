@@ -17,6 +17,7 @@ struct TopicSpec {
     std::size_t partitions = 1;
     LogOptions options;
     bool leaderboard = false;  // feeds the ranked lists
+    bool optional = false;     // may not be there: then it is empty until it is
 };
 
 struct Batch {

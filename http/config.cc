@@ -59,6 +59,13 @@ Settings make_settings() {
                                               [](Config& c) -> auto& { return c.retry_ms; });
     settings["sse.replay.records"] =
         number_setting("records of scores a new reader gets first", [](Config& c) -> auto& { return c.replay; });
+    settings["serve.rejected"] = {
+        "true or false: serve scores-rejected, whatever its producers sent, to everybody who may read",
+        [](Config& c, const std::string& k, const std::string& v) {
+            if (v != "true" && v != "false")
+                throw std::invalid_argument(fmt::format("{}={}: must be true or false", k, v));
+            c.rejected = v == "true";
+        }};
     settings["drain.ms"] =
         number_setting("time for streams to end at SIGTERM", [](Config& c) -> auto& { return c.drain_ms; });
     settings["log.ring.records"] = number_setting(

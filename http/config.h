@@ -48,6 +48,7 @@ struct Config {
     std::int64_t heartbeat_ms = 15'000;
     std::uint32_t retry_ms = 2'000;
     std::size_t replay = 100;  // records of a topic that is not compacted, for a new reader
+    bool rejected = true;      // serve scores-rejected
     std::int64_t drain_ms = 2'000;
     std::int64_t tombstones_known_ms = 23 * 3'600'000;
     LogOptions log;

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "http/log/rejected_event.h"
+#include "topics/topic_catalog.h"
+
 namespace matchpoint::http {
 
 namespace kafka = streams::kafka;
@@ -99,9 +102,15 @@ bool KafkaTail::assign_all() {
 kafka::MaybeError KafkaTail::try_assign() {
     std::vector<kafka::PartitionOffset> all;
     for (std::size_t i = 0; i < topics_.size(); ++i) {
-        auto count = consumer_->partition_count(gateway_.specs()[i].name, kRequestWait);
-        if (!count) return count.error();
+        const TopicSpec& spec = gateway_.specs()[i];
+        auto count = consumer_->partition_count(spec.name, kRequestWait);
         topics_[i].partitions = 0;
+        if (!count && spec.optional && count.error().unknown_topic_or_partition()) {
+            logger_->info("{}: no such topic, so it is empty until there is one", spec.name);
+            caught_up(i);
+            continue;
+        }
+        if (!count) return count.error();
         if (auto error = add_partitions(i, *count, all)) return error;
     }
     return consumer_->assign(all);
@@ -178,7 +187,13 @@ void KafkaTail::take(const kafka::Message& message) {
         topic.records.clear();
         topic.restart = true;
     }
-    topic.records.push_back(topic.builder.build(raw));
+    if (message.topic() != topics::kScoresRejected) return topic.records.push_back(topic.builder.build(raw));
+    const streams::Headers headers = message.copy_headers();
+    const std::string event = rejected_event_json({message.key(), message.value(), message.timestamp(), &headers});
+    TagsPtr tags = topic.builder.tags(raw);
+    raw.tombstone = false;
+    raw.value = event;
+    topic.records.push_back(topic.builder.build(raw, std::move(tags)));
 }
 
 void KafkaTail::ended(const kafka::PartitionEof& eof) {
@@ -188,9 +203,13 @@ void KafkaTail::ended(const kafka::PartitionEof& eof) {
     if (topic.caught_up || partition >= topic.ended.size()) return;
     topic.ended[partition] = true;
     if (std::find(topic.ended.begin(), topic.ended.end(), false) != topic.ended.end()) return;
-    topic.caught_up = true;
-    publish(index);
+    caught_up(index);
     logger_->info("{}: caught up with {} records", eof.partition.topic, gateway_.topics()[index]->records.value());
+}
+
+void KafkaTail::caught_up(std::size_t topic) {
+    if (std::exchange(topics_[topic].caught_up, true)) return;
+    publish(topic);
 }
 
 void KafkaTail::publish(std::size_t topic) {

@@ -57,6 +57,7 @@ class KafkaTail {
     void gather();
     void take(const streams::kafka::Message& message);
     void ended(const streams::kafka::PartitionEof& eof);
+    void caught_up(std::size_t topic);
     void publish(std::size_t topic);
     void look_at_lag();
     // A topic that has grown is read from the beginning of its new partitions.

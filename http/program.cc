@@ -83,12 +83,15 @@ ProgramConfig ProgramConfig::from(const std::map<std::string, std::string>& sett
     return config;
 }
 
-std::vector<TopicSpec> mirrored_topics(const LogOptions& options) {
+std::vector<TopicSpec> mirrored_topics(const Config& config) {
     const topics::TopicCatalog catalog;
     std::vector<TopicSpec> specs;
-    for (const std::string_view name : {topics::kMatchState, topics::kHighScores, topics::kScores}) {
+    for (const std::string_view name :
+         {topics::kMatchState, topics::kHighScores, topics::kScores, topics::kScoresRejected}) {
+        if (name == topics::kScoresRejected && !config.rejected) continue;
         const topics::Topic& topic = catalog.topic(name);
-        TopicSpec spec{topic.name, static_cast<std::size_t>(topic.partitions), options, name == topics::kHighScores};
+        TopicSpec spec{topic.name, static_cast<std::size_t>(topic.partitions), config.log, name == topics::kHighScores,
+                       name == topics::kScoresRejected};
         spec.options.compacted = topic.compacted;
         spec.options.match_is_key = name != topics::kHighScores;
         spec.options.index_players = topic.compacted;
@@ -102,7 +105,7 @@ int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logg
     const streams::SystemClock clock;
     logger->info("at most {} open files", raise_open_files_limit());
     KafkaPublisher publisher(publisher_config(config), clock, logger);
-    Gateway gateway(config.http, mirrored_topics(config.http.log), clock, &publisher);
+    Gateway gateway(config.http, mirrored_topics(config.http), clock, &publisher);
     const StopLast stop_publisher(publisher);
     gateway.start();
     publisher.start();

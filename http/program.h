@@ -21,8 +21,8 @@ struct ProgramConfig {
     [[nodiscard]] static ProgramConfig from(const std::map<std::string, std::string>& settings);
 };
 
-// match-state, high-scores and scores, as the catalog has them.
-[[nodiscard]] std::vector<TopicSpec> mirrored_topics(const LogOptions& options);
+// match-state, high-scores, scores and, if it is to be served, scores-rejected, as the catalog has them.
+[[nodiscard]] std::vector<TopicSpec> mirrored_topics(const Config& config);
 
 // Until SIGTERM or SIGINT. Returns the exit status.
 int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logger);

@@ -15,6 +15,7 @@
 
 #include "http/shard.h"
 #include "http/wire_stream.h"
+#include "topics/json_syntax.h"
 
 namespace matchpoint::http {
 namespace {
@@ -43,6 +44,12 @@ Fields fields_of(std::string_view event) {
         if (line.starts_with("data: ")) fields.data = line.substr(6);
     }
     return fields;
+}
+
+// What stands as `data` in a message: JSON, whatever a producer wrote.
+std::string data_of(const Fields& fields, bool raw) {
+    if (raw && !topics::is_json_value(fields.data)) return json_string(fields.data);
+    return fields.data.empty() ? "null" : std::string(fields.data);
 }
 
 // What a client asked for, as the router takes it.
@@ -138,6 +145,7 @@ class Conversation final : public Reader {
         Conversation& conversation;
         std::unique_ptr<Source> source;
         std::vector<Subscription> entries;
+        bool raw = false;  // what it carries may not be JSON
     };
 
     void take(std::string_view text) {
@@ -169,7 +177,10 @@ class Conversation final : public Reader {
         const auto& wanted = std::get<StreamRequest>(outcome);
         auto channel = std::make_unique<Channel>(*this);
         channel->source = shard_.make_source(wanted, *channel);
-        for (Mirror* mirror : wanted.topics) channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
+        for (Mirror* mirror : wanted.topics) {
+            channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
+            channel->raw = channel->raw || !mirror->log.options().compacted;
+        }
         say(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
         subscriptions_.emplace(name, std::move(channel));
     }
@@ -193,7 +204,7 @@ class Conversation final : public Reader {
                 if (item.frame != nullptr) {
                     const Fields fields = fields_of(item.frame->plain());
                     say(fmt::format(R"({{"type":"{}","subscription":{},"id":"{}","data":{}}})", fields.name,
-                                    json_string(name), fields.id, fields.data.empty() ? "null" : fields.data));
+                                    json_string(name), fields.id, data_of(fields, channel->raw)));
                     shard_.host().metrics.events.add();
                 }
                 source.given(item);

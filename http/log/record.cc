@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <nlohmann/json.hpp>
 
 namespace matchpoint::http {
@@ -14,7 +15,12 @@ constexpr std::string_view kEventEnd = "\n\n";
 // A line break would end the data line. In JSON it is white space between tokens, so a blank says the same.
 void append_on_one_line(std::string& out, std::string_view value) {
     const std::size_t begin = out.size();
-    out += value;
+    if (simdjson::validate_utf8(value.data(), value.size())) {
+        out += value;
+    } else {
+        // A stream is UTF-8, whatever a producer wrote: as decoders do, U+FFFD for what is not.
+        out += nlohmann::json::parse(json_string(value)).get<std::string>();
+    }
     std::replace_if(
         out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), [](char c) { return c == '\n' || c == '\r'; },
         ' ');

@@ -95,12 +95,12 @@ void RecordBuilder::ensure_partitions(std::size_t partitions) {
     if (partitions > position_.size()) position_.resize(partitions, 0);
 }
 
-RecordPtr RecordBuilder::build(const RawRecord& raw) {
+RecordPtr RecordBuilder::build(const RawRecord& raw, TagsPtr tags) {
     const auto partition = static_cast<std::size_t>(raw.partition.value());
     ensure_partitions(partition + 1);
     position_[partition] = raw.offset.value() + 1;
     const std::string id = encode_event_id(topic_, position_, clock_.now());
-    return std::make_shared<const Record>(raw, id, tagger_->tags(raw));
+    return std::make_shared<const Record>(raw, id, std::move(tags));
 }
 
 }  // namespace matchpoint::http

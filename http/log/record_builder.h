@@ -24,7 +24,10 @@ class Tagger {
 class RecordBuilder {
   public:
     RecordBuilder(std::string topic, const streams::Clock& clock);
-    [[nodiscard]] RecordPtr build(const RawRecord& raw);
+    [[nodiscard]] RecordPtr build(const RawRecord& raw) { return build(raw, tags(raw)); }
+    // Where the value is not as it was received, with the tags of what was.
+    [[nodiscard]] RecordPtr build(const RawRecord& raw, TagsPtr tags);
+    [[nodiscard]] TagsPtr tags(const RawRecord& raw) { return tagger_->tags(raw); }
     void ensure_partitions(std::size_t partitions);
     [[nodiscard]] const OffsetVector& position() const { return position_; }
     // The topic has been made anew.

@@ -15,6 +15,7 @@ namespace matchpoint::http::testing {
 
 inline constexpr std::size_t kStates = 0;
 inline constexpr std::size_t kScores = 1;
+inline constexpr std::size_t kRaw = 2;
 
 inline std::string state_of(const std::string& match, int seq, const std::string& sport = "tennis") {
     return R"({"match":")" + match + R"(","sport":")" + sport + R"(","competition":"Open","status":"live","seq":)" +
@@ -40,13 +41,19 @@ inline Config quick_config() {
 class Fed {
   public:
     explicit Fed(const Config& config = quick_config(), Publisher* publisher = nullptr)
-        : states_(std::string(topics::kMatchState), clock_), scores_(std::string(topics::kHighScores), clock_) {
+        : builders_{RecordBuilder(std::string(topics::kMatchState), clock_),
+                    RecordBuilder(std::string(topics::kHighScores), clock_),
+                    RecordBuilder(std::string(topics::kScores), clock_)} {
+        LogOptions raw = config.log;
+        raw.compacted = false;
+        raw.index_players = false;
         LogOptions by_sport_and_player = config.log;
         by_sport_and_player.match_is_key = false;
         gateway = std::make_unique<Gateway>(
             config,
             std::vector<TopicSpec>{{std::string(topics::kMatchState), 2, config.log, false},
-                                   {std::string(topics::kHighScores), 1, by_sport_and_player, true}},
+                                   {std::string(topics::kHighScores), 1, by_sport_and_player, true},
+                                   {std::string(topics::kScores), 1, raw, false}},
             clock_, publisher);
         gateway->start();
     }
@@ -56,9 +63,11 @@ class Fed {
     void score(const std::string& player, int score, int at) {
         put(kScores, "tennis/" + player, score_of(player, score, at), false);
     }
+    // On `scores`, where anything may be.
+    void raw(const std::string& key, const std::string& value) { put(kRaw, key, value, false); }
     void forget(const std::string& match) { put(kStates, match, "", true); }
     void caught_up() {
-        for (const std::size_t topic : {kStates, kScores}) {
+        for (const std::size_t topic : {kStates, kScores, kRaw}) {
             Batch batch;
             batch.topic = topic;
             batch.caught_up = true;
@@ -76,19 +85,17 @@ class Fed {
   private:
     void put(std::size_t topic, const std::string& key, const std::string& value, bool tombstone) {
         const int partition = topic == kStates ? key.back() % 2 : 0;
-        RecordBuilder& builder = topic == kStates ? states_ : scores_;
         Batch batch;
         batch.topic = topic;
         batch.records.push_back(
-            builder.build({streams::Partition{partition},
-                           streams::Offset{offsets_[topic * 2 + static_cast<std::size_t>(partition)]++},
-                           streams::Timestamp{1}, key, value, tombstone}));
+            builders_[topic].build({streams::Partition{partition},
+                                    streams::Offset{offsets_[topic * 2 + static_cast<std::size_t>(partition)]++},
+                                    streams::Timestamp{1}, key, value, tombstone}));
         EXPECT_TRUE(gateway->publish(std::move(batch)));
     }
     streams::SystemClock clock_;
-    RecordBuilder states_;
-    RecordBuilder scores_;
-    std::array<std::int64_t, 4> offsets_{};
+    std::array<RecordBuilder, 3> builders_;
+    std::array<std::int64_t, 6> offsets_{};
 };
 
 }  // namespace matchpoint::http::testing

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "http/log/rejected_event.h"
+
 namespace matchpoint::http {
 namespace {
 
@@ -34,6 +38,31 @@ TEST(Record, AnEmptyValueIsAnEventWithEmptyData) {
 
 TEST(Record, BytesThatAreNotUtf8AreReplacedInAKey) {
     EXPECT_EQ(make("\xff", "", true).body(), "event: delete\ndata: {\"key\":\"\xEF\xBF\xBD\"}\n\n");
+}
+
+TEST(Record, AValueIsUtf8WhateverWasWritten) {
+    EXPECT_EQ(make("m", "{\"\xff\xc3\":1}").value(), "{\"\xEF\xBF\xBD\xEF\xBF\xBD\":1}");
+}
+
+TEST(RejectedEvent, HoldsWhatWasReceivedAndWhy) {
+    const streams::Headers headers = {{"reason", "old"},          {"reason", "invalid"},     {"detail", "seq: missing"},
+                                      {"source-topic", "scores"}, {"source-partition", "3"}, {"source-offset", "17"}};
+    const std::string text = rejected_event_json({"m-1", "{\"broken\"", streams::Timestamp{5}, &headers});
+    EXPECT_EQ(text, R"({"key":"m-1","value":"{\"broken\"","reason":"invalid","detail":"seq: missing",)"
+                    R"("source":{"topic":"scores","partition":3,"offset":17},"at":5})");
+}
+
+TEST(RejectedEvent, IsJsonWhateverItHolds) {
+    const streams::Headers headers = {{"reason", "\xff\""}, {"source-offset", "9x"}, {"detail", std::nullopt}};
+    const std::string bytes("\xff\0\n", 3);
+    const auto event =
+        nlohmann::json::parse(rejected_event_json({bytes, std::nullopt, streams::Timestamp{5}, &headers}));
+    EXPECT_EQ(event["key_base64"], "/wAK");
+    EXPECT_TRUE(event["value"].is_null());
+    EXPECT_TRUE(event["detail"].is_null());
+    EXPECT_TRUE(event["source"]["offset"].is_null());
+    EXPECT_EQ(nlohmann::json::parse(rejected_event_json({std::nullopt, "", streams::Timestamp{5}, nullptr}))["value"],
+              "");
 }
 
 TEST(Record, AKeyOfAnyLengthIsFine) {

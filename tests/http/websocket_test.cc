@@ -49,6 +49,20 @@ class SocketClient {
     int opcode_ = 0;
 };
 
+TEST(WebSocket, CarriesWhatIsNotJsonAsAString) {
+    Fed fed;
+    fed.raw("m-1", "not \"json\"");
+    fed.raw("m-1", "{\"a\":\"\xff\"}");
+    fed.caught_up();
+    SocketClient client(fed.port());
+    client.send(R"({"type":"subscribe","subscription":"a","stream":"/events/scores"})");
+    (void)client.receive();
+    const std::string first = client.receive();
+    EXPECT_TRUE(first.ends_with(R"("data":"not \"json\""})")) << first;
+    const std::string second = client.receive();
+    EXPECT_TRUE(second.ends_with("\"data\":{\"a\":\"\xef\xbf\xbd\"}}")) << second;
+}
+
 TEST(WebSocket, CarriesSeveralStreamsAndResumesThem) {
     Fed fed;
     fed.state("m-1", 1);

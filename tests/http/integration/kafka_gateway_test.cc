@@ -3,6 +3,7 @@
 
 #include <spdlog/sinks/null_sink.h>
 
+#include "http/ingest/kafka_publisher.h"
 #include "http/kafka_tail.h"
 #include "http/program.h"
 #include "processor/streams/kafka/producer.h"
@@ -37,16 +38,24 @@ class Server {
         config.drain_ms = 200;
         TailConfig tail;
         tail.kafka = broker.config();
-        gateway = std::make_unique<Gateway>(config, mirrored_topics(config.log), clock_);
+        config.publish.token = "umpires-only";
+        config.publish.timeout_ms = 2'000;
+        const auto silent = std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::null_sink_mt>());
+        publisher_ = std::make_unique<KafkaPublisher>(
+            KafkaPublisherConfig{broker.config(), config.publish.timeout_ms, config.publish.queue_bytes}, clock_,
+            silent);
+        gateway = std::make_unique<Gateway>(config, mirrored_topics(config), clock_, publisher_.get());
         gateway->start();
-        tail_ = std::make_unique<KafkaTail>(
-            *gateway, tail, clock_,
-            std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::null_sink_mt>()));
+        publisher_->start();
+        tail_ = std::make_unique<KafkaTail>(*gateway, tail, clock_, silent);
         tail_->start();
     }
     ~Server() {
         tail_->stop();
         gateway->drain_and_stop();
+        publisher_->stop();
+        tail_.reset();
+        gateway.reset();
     }
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -56,12 +65,27 @@ class Server {
             std::this_thread::sleep_for(milliseconds(10));
         return gateway->ready();
     }
+
     std::unique_ptr<Gateway> gateway;
 
   private:
     streams::SystemClock clock_;
+    std::unique_ptr<KafkaPublisher> publisher_;
     std::unique_ptr<KafkaTail> tail_;
 };
+
+int post_score(std::uint16_t port, const std::string& match, int seq, std::string* answer = nullptr) {
+    const std::string body = R"({"match":")" + match + R"(","seq":)" + std::to_string(seq) +
+                             R"(,"at":1000,"sport":"tennis","type":"point","winner":1})";
+    HttpClient client(port);
+    client.send(
+        "POST /api/scores HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer umpires-only\r\nContent-Type: "
+        "application/json\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+    const int status = client.read_head();
+    if (answer != nullptr) *answer = client.body();
+    return status;
+}
 
 class Writer {
   public:
@@ -99,7 +123,7 @@ class KafkaGateway : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
         const topics::TopicCatalog catalog;
-        for (const auto name : {topics::kMatchState, topics::kHighScores, topics::kScores}) {
+        for (const auto name : {topics::kMatchState, topics::kHighScores, topics::kScores, topics::kScoresRejected}) {
             const topics::Topic& topic = catalog.topic(name);
             KafkaBroker::shared().create_topic(topic.name, topic.partitions, topic.configs);
         }
@@ -209,6 +233,43 @@ TEST_F(KafkaGateway, TwoGatewaysTakeOverFromEachOther) {
     }
 }
 
+TEST_F(KafkaGateway, WhatIsPublishedIsOnItsTopicOnceAccepted) {
+    Server server(broker_);
+    ASSERT_TRUE(server.wait_ready());
+    HttpClient client(server.gateway->port());
+    client.get("/events/scores?match=pub-1");
+    Follower follower;
+    follower.until_live(client, "match");
+    for (int seq = 1; seq <= 20; ++seq) ASSERT_EQ(post_score(server.gateway->port(), "pub-1", seq), 202);
+    for (int seq = 1; seq <= 20; ++seq) {
+        EXPECT_NE(client.event().data.find("\"seq\":" + std::to_string(seq) + ","), std::string::npos) << seq;
+    }
+}
+
+TEST_F(KafkaGateway, WhatWasRejectedIsServedWithItsReason) {
+    kafka::Producer producer(broker_.config(), {});
+    const kafka::Headers headers = {{"reason", "malformed"},
+                                    {"detail", "not JSON"},
+                                    {"source-topic", "scores"},
+                                    {"source-partition", "3"},
+                                    {"source-offset", "17"}};
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(topics::kScoresRejected);
+    record.key = "rej-1";
+    record.value = "{\"sport\":\"tennis\"\n";
+    record.timestamp = streams::Timestamp{1'000};
+    record.headers = &headers;
+    ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+    ASSERT_TRUE(producer.drain(kPatience));
+    Server server(broker_);
+    ASSERT_TRUE(server.wait_ready());
+    HttpClient client(server.gateway->port());
+    ASSERT_EQ(client.get("/events/scores-rejected?match=rej-1"), 200);
+    EXPECT_EQ(client.event().data,
+              R"({"key":"rej-1","value":"{\"sport\":\"tennis\"\n","reason":"malformed","detail":"not JSON",)"
+              R"("source":{"topic":"scores","partition":3,"offset":17},"at":1000})");
+}
+
 TEST(KafkaGatewayAlone, WithoutABrokerItStaysUpAndCatchesUpWhenThereIsOne) {
     KafkaBroker broker;
     const topics::TopicCatalog catalog;
@@ -225,11 +286,18 @@ TEST(KafkaGatewayAlone, WithoutABrokerItStaysUpAndCatchesUpWhenThereIsOne) {
     client.get("/events/match-state?match=gone-1");
     Follower follower;
     follower.until_live(client, "match");
+    EXPECT_EQ(post_score(server.gateway->port(), "gone-1", 1), 202);
     broker.kill();
+    std::string problem;
+    EXPECT_EQ(post_score(server.gateway->port(), "gone-1", 2, &problem), 503);
+    EXPECT_NE(problem.find("send the same again"), std::string::npos) << problem;
     HttpClient meanwhile(server.gateway->port());
     ASSERT_EQ(meanwhile.get("/api/match-state/gone-1"), 200);
     EXPECT_EQ(meanwhile.body(), state_of("gone-1", 1));
     broker.restart();
+    for (int tries = 0; tries < 20 && post_score(server.gateway->port(), "gone-1", 2) != 202; ++tries) {
+    }
+    EXPECT_EQ(post_score(server.gateway->port(), "gone-1", 2), 202);
     writer.put("gone-1", state_of("gone-1", 2));
     writer.flush();
     for (int tries = 0;; ++tries) {
