@@ -56,7 +56,7 @@ class Reader {
         const std::int32_t partitions = consumer_.partition_count(kOutput, 30s).value();
         for (std::int32_t i = 0; i < partitions; ++i) {
             const TopicPartition partition{kOutput, streams::Partition{i}};
-            from.push_back({partition, consumer_.query_watermarks(partition, 30s).value().high, {}});
+            from.push_back({partition, end_of(partition), {}});
         }
         if (const auto error = consumer_.assign(from)) throw std::runtime_error("assign: " + error->to_string());
     }
@@ -76,6 +76,17 @@ class Reader {
     [[nodiscard]] const std::string& lines() const { return lines_; }
 
   private:
+    // A partition that was made a moment ago may have no leader yet.
+    streams::Offset end_of(const TopicPartition& partition) {
+        const auto deadline = std::chrono::steady_clock::now() + 60s;
+        for (;;) {
+            auto marks = consumer_.query_watermarks(partition, 30s);
+            if (marks || !marks.error().retriable() || std::chrono::steady_clock::now() > deadline)
+                return marks.value().high;
+            std::this_thread::sleep_for(50ms);
+        }
+    }
+
     void take(const Message& message) {
         const std::int64_t now = now_us();
         if (!message.key() || !message.value() || !message.key()->starts_with(what_.prefix + "-")) return;

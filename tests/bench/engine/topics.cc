@@ -11,6 +11,7 @@ namespace matchpoint::bench {
 namespace {
 
 using namespace streams::kafka;
+using streams::TopicPartition;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kPatience = 60s;
@@ -31,6 +32,16 @@ std::vector<std::string> disposable(Admin& admin, const std::vector<std::string>
         if (!kept && !is_internal(topic.name)) names.push_back(topic.name);
     }
     return names;
+}
+
+// A partition that was made a moment ago may have no leader yet.
+Watermarks watermarks(Admin& admin, const TopicPartition& partition) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    for (;;) {
+        auto marks = admin.watermarks(partition, kPatience);
+        if (marks || !marks.error().retriable() || std::chrono::steady_clock::now() > deadline) return marks.value();
+        std::this_thread::sleep_for(50ms);
+    }
 }
 
 }  // namespace
@@ -65,7 +76,7 @@ void print_extents(const std::string& bootstrap) {
         if (is_internal(topic.name)) continue;
         std::int64_t records = 0;
         for (std::int32_t i = 0; i < topic.partitions; ++i) {
-            const Watermarks marks = admin.watermarks({topic.name, streams::Partition{i}}, kPatience).value();
+            const Watermarks marks = watermarks(admin, {topic.name, streams::Partition{i}});
             records += marks.high.value() - marks.low.value();
         }
         json += fmt::format(R"({}"{}":{{"partitions":{},"records":{}}})", json.empty() ? "" : ",", topic.name,
