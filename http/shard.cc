@@ -1,5 +1,6 @@
 #include "http/shard.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <boost/asio/co_spawn.hpp>
@@ -161,13 +162,22 @@ std::unique_ptr<Source> Shard::make_source(const StreamRequest& request, Reader&
     if (request.topics.empty()) {
         return std::make_unique<LeaderboardSource>(site_.leaderboards.watch(request.sport, request.top), reader);
     }
+    const std::string& id = request.start.last_event_id;
+    // Where each part of the id is one of these topics', the client has been given nothing yet of those that are not in
+    // it, since they were empty or its turn had not come: it has nothing to forget.
+    const auto parts = std::count_if(request.topics.begin(), request.topics.end(), [&](const Mirror* mirror) {
+        return !event_id_part(mirror->log.topic(), id).empty();
+    });
+    const bool whole = parts == 1 + std::count(id.begin(), id.end(), '.');
     const auto source_of = [&](const Mirror& mirror) {
-        return std::make_unique<LogSource>(mirror.log, request.filter, request.start, shared_.clock);
+        Start start = request.start;
+        if (whole && event_id_part(mirror.log.topic(), id).empty()) start.last_event_id.clear();
+        return std::make_unique<LogSource>(mirror.log, request.filter, std::move(start), shared_.clock);
     };
     if (request.topics.size() == 1) return source_of(*request.topics.front());
     auto all = std::make_unique<MultiSource>();
     for (const Mirror* mirror : request.topics) {
-        all->add(mirror->log.topic(), source_of(*mirror), request.start.last_event_id);
+        all->add(mirror->log.topic(), source_of(*mirror), id);
     }
     return all;
 }

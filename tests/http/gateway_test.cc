@@ -125,6 +125,28 @@ TEST(Gateway, AFilteredReaderIsToldItsOwnChangesOnly) {
     EXPECT_EQ(client.event().data, R"({"key":"m-1"})");
 }
 
+TEST(Gateway, AnIdFromBeforeATopicsFirstRecordIsWholeWithoutIt) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    std::string id;
+    {
+        HttpClient client(fed.port());
+        client.get("/events?topics=match-state,high-scores");
+        EXPECT_EQ(client.event().data, state_of("m-1", 1));
+        EXPECT_EQ(client.event().name, "live");
+        id = client.last_event_id();
+    }
+    fed.score("Ada", 10, 1);
+    HttpClient client(fed.port());
+    client.get("/events?topics=match-state,high-scores&lastEventId=" + id);
+    EXPECT_EQ(client.event().data, score_of("Ada", 10, 1)) << "and no reset";
+    EXPECT_EQ(client.event().name, "live");
+    HttpClient damaged(fed.port());
+    damaged.get("/events?topics=match-state,high-scores&lastEventId=" + id + ".AAAA");
+    EXPECT_EQ(damaged.event().name, "reset") << "the part that is none may have been the topic's";
+}
+
 TEST(Gateway, SeveralTopicsShareAStreamAndItsIds) {
     Fed fed;
     fed.state("m-1", 1);
