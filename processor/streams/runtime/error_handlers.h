@@ -23,8 +23,13 @@ struct ErrorHandlers {
     std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)> production;
 };
 
-// A stream thread died of `error`. Replacing it is not there yet: the client is shut down whatever the answer.
-enum class UncaughtResponse : std::uint8_t { kReplaceThread, kShutdownClient };
+// What to do about a stream thread that dies of an exception.
+enum class UncaughtResponse : std::uint8_t {
+    kReplaceThread,        // a new one takes its place and processes the same records again
+    kShutdownClient,       // this KafkaStreams ends in ERROR
+    kShutdownApplication,  // every instance of the application does
+};
+// Called on the thread that dies. Default: shut down the client.
 using UncaughtExceptionHandler = std::function<UncaughtResponse(const std::exception& error)>;
 
 }  // namespace matchpoint::streams

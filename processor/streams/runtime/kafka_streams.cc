@@ -6,7 +6,9 @@
 #include <mutex>
 #include <thread>
 
+#include "processor/streams/runtime/housekeeper.h"
 #include "processor/streams/runtime/internal_topics.h"
+#include "processor/streams/runtime/shutdown_request.h"
 #include "processor/streams/runtime/stream_thread.h"
 
 namespace matchpoint::streams {
@@ -14,7 +16,8 @@ namespace {
 
 using State = KafkaStreams::State;
 
-constexpr auto kCleanupInterval = std::chrono::minutes(1);
+// How long the others have to leave when one instance asks all to shut down.
+constexpr auto kShutdownPatience = std::chrono::seconds(30);
 
 bool may_change(State from, State to) {
     switch (from) {
@@ -29,7 +32,6 @@ bool may_change(State from, State to) {
         case State::kPendingError:
             return to == State::kError;
         case State::kError:
-            return to == State::kPendingShutdown;
         case State::kNotRunning:
             return false;
     }
@@ -65,8 +67,8 @@ std::string_view to_text(KafkaStreams::State state) {
     return "?";
 }
 
-// The supervisor thread makes, watches and joins the stream threads; every change of state comes through it or through
-// change_state() under the mutex.
+// The supervisor thread makes, watches, replaces and joins the stream threads; every change of state comes through it
+// or through change_state() under the mutex.
 class KafkaStreams::Impl {
   public:
     Impl(Topology topology, const StreamsConfig::Map& config, std::shared_ptr<spdlog::logger> logger, Options options)
@@ -77,7 +79,9 @@ class KafkaStreams::Impl {
           logger_(std::move(logger)),
           restore_progress_(subtopologies_, clock_, options_.restore_listener),
           directory_(config_.state_dir, config_.application_id),
-          memory_(std::make_shared<state::StoreMemory>(memory_options(config_))) {
+          memory_(std::make_shared<state::StoreMemory>(memory_options(config_))),
+          purge_(subtopologies_),
+          metrics_(static_cast<std::size_t>(config_.num_stream_threads)) {
         if (subtopologies_.empty()) throw TopologyError("the topology has no source");
         for (std::int32_t i = 0; i < config_.num_stream_threads; ++i) threads_.push_back(make_thread(i));
     }
@@ -94,10 +98,8 @@ class KafkaStreams::Impl {
         closing_ = true;
         changed_.notify_all();
         if (!supervisor_.joinable()) {
-            if (state_ == State::kCreated || state_ == State::kError) {
-                change_state(lock, State::kPendingShutdown);
-                change_state(lock, State::kNotRunning);
-            }
+            change_state(lock, State::kPendingShutdown);
+            change_state(lock, State::kNotRunning);
             return true;
         }
         if (!changed_.wait_for(lock, timeout, [this] { return ended_; })) return false;
@@ -105,6 +107,15 @@ class KafkaStreams::Impl {
         supervisor_.join();
         return true;
     }
+
+    void set_paused(bool paused) {
+        if (paused_.exchange(paused) == paused) return;
+        logger_->info("{}", paused ? "paused" : "resumed");
+        const std::scoped_lock lock(mutex_);
+        if (state_ == State::kCreated) return;
+        for (const auto& thread : threads_) thread->wake();
+    }
+    bool is_paused() const { return paused_; }
 
     State wait_until_ended(std::chrono::milliseconds timeout) {
         std::unique_lock lock(mutex_);
@@ -127,7 +138,9 @@ class KafkaStreams::Impl {
     }
     std::vector<ThreadMetrics> thread_metrics() const {
         std::vector<ThreadMetrics> result;
-        for (const auto& thread : threads_) result.push_back({thread->name(), &thread->metrics(), thread->state()});
+        const std::scoped_lock lock(mutex_);
+        for (std::size_t i = 0; i < threads_.size(); ++i)
+            result.push_back({threads_[i]->name(), &metrics_[i], threads_[i]->state()});
         return result;
     }
     const TaskBoard& tasks() const { return board_; }
@@ -138,29 +151,48 @@ class KafkaStreams::Impl {
 
   private:
     std::unique_ptr<StreamThread> make_thread(std::int32_t index) {
-        const ApplicationParts parts{config_, topology_, subtopologies_, options_.handlers, clock_, directory_,
-                                     memory_, logger_,   board_,         &restore_progress_};
-        return std::make_unique<StreamThread>(
-            parts, index, [this] { on_thread_change(); }, [this](std::exception_ptr death) { on_thread_death(death); });
+        const ApplicationParts parts{config_,
+                                     topology_,
+                                     subtopologies_,
+                                     options_.handlers,
+                                     clock_,
+                                     directory_,
+                                     memory_,
+                                     logger_,
+                                     board_,
+                                     paused_,
+                                     purge_,
+                                     &restore_progress_,
+                                     [this] { housekeeper_->group_changed(); }};
+        StreamThreadEvents events;
+        events.on_change = [this] { on_thread_change(); };
+        events.on_exception = [this](const std::exception& error) { return on_exception(error); };
+        events.on_end = [this, index](std::optional<UncaughtResponse> died) { on_thread_end(index, died); };
+        return std::make_unique<StreamThread>(parts, index, metrics_[static_cast<std::size_t>(index)],
+                                              std::move(events));
     }
 
     void supervise() {
-        bool started = false;
         try {
-            started = prepare();
-            if (started) {
+            if (prepare()) {
+                housekeeper_ = std::make_unique<Housekeeper>(housekeeper_parts());
                 for (const auto& thread : threads_) thread->start();
+                watch();
             }
         } catch (const std::exception& failure) {
             fail(failure.what());
         }
-        watch();
         std::unique_lock lock(mutex_);
         const bool failed = !error_.empty();
         change_state(lock, failed ? State::kPendingError : State::kPendingShutdown);
         lock.unlock();
         for (const auto& thread : threads_) thread->stop();
         for (const auto& thread : threads_) thread->join();
+        housekeeper_.reset();
+        if (ask_others_) {
+            request_application_shutdown(config_, directory_.process_id(), subtopologies_, logger_, kShutdownPatience,
+                                         [this] { return !closing_; });
+        }
         lock.lock();
         change_state(lock, failed ? State::kError : State::kNotRunning);
         ended_ = true;
@@ -175,23 +207,38 @@ class KafkaStreams::Impl {
         kafka::Admin admin(config_.client_config(config_.application_id + "-admin"),
                            {.logger = logger_, .on_connection_change = {}});
         InternalTopics topics(admin, config_, logger_);
-        return topics.ensure(subtopologies_, [this] {
-            const std::scoped_lock lock(mutex_);
-            return !closing_;
-        });
+        return topics.ensure(subtopologies_, [this] { return !closing_; });
+    }
+
+    HousekeeperParts housekeeper_parts() {
+        return {config_, subtopologies_, directory_, purge_, logger_, [this](const std::string& process) {
+                    fail(fmt::format("instance {} of the application asks all to shut down", process));
+                }};
     }
 
     // Until somebody closes the application or it has failed.
     void watch() {
         std::unique_lock lock(mutex_);
-        while (!closing_ && error_.empty()) {
-            if (changed_.wait_for(lock, kCleanupInterval, [this] { return closing_ || !error_.empty(); })) break;
+        while (true) {
+            changed_.wait(lock, [this] { return closing_ || !error_.empty() || !dead_.empty(); });
+            if (closing_ || !error_.empty()) return;
+            const std::vector<std::int32_t> dead = std::exchange(dead_, {});
             lock.unlock();
-            for (const TaskId task : directory_.clean_obsolete(config_.state_cleanup_delay)) {
-                logger_->info("removed the obsolete state of task {}", task.to_string());
-            }
+            for (const std::int32_t index : dead) replace(index);
             lock.lock();
         }
+    }
+
+    void replace(std::int32_t index) {
+        auto& place = threads_[static_cast<std::size_t>(index)];
+        place->join();
+        auto fresh = make_thread(index);
+        logger_->info("{} is replaced", fresh->name());
+        {
+            const std::scoped_lock lock(mutex_);
+            place.swap(fresh);
+        }
+        place->start();
     }
 
     void fail(const std::string& why) {
@@ -209,15 +256,25 @@ class KafkaStreams::Impl {
         change_state(lock, running ? State::kRunning : State::kRebalancing);
     }
 
-    void on_thread_death(std::exception_ptr death) {
-        if (!death) return;
+    // The handler is the user's: it must not keep the thread from dying.
+    UncaughtResponse on_exception(const std::exception& error) {
+        UncaughtResponse response = UncaughtResponse::kShutdownClient;
         ++failed_threads_;
         try {
-            std::rethrow_exception(death);
+            if (options_.uncaught_exception) response = options_.uncaught_exception(error);
         } catch (const std::exception& failure) {
-            if (options_.uncaught_exception) options_.uncaught_exception(failure);
-            fail(failure.what());
+            logger_->error("the uncaught-exception handler failed, shutting down: {}", failure.what());
         }
+        if (response == UncaughtResponse::kShutdownApplication) ask_others_ = true;
+        if (response != UncaughtResponse::kReplaceThread) fail(error.what());
+        return response;
+    }
+
+    void on_thread_end(std::int32_t index, std::optional<UncaughtResponse> died) {
+        if (died != UncaughtResponse::kReplaceThread) return;
+        const std::scoped_lock lock(mutex_);
+        dead_.push_back(index);
+        changed_.notify_all();
     }
 
     void change_state(std::unique_lock<std::mutex>& lock, State to) {
@@ -242,14 +299,20 @@ class KafkaStreams::Impl {
     RestoreProgress restore_progress_;
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;
-    std::vector<std::unique_ptr<StreamThread>> threads_;
+    RepartitionPurge purge_;
+    std::vector<StreamMetrics> metrics_;  // of each place among the threads, whoever holds it
+    std::unique_ptr<Housekeeper> housekeeper_;
+    std::atomic<bool> paused_{false};
+    std::atomic<bool> closing_{false};     // set under the mutex
+    std::atomic<bool> ask_others_{false};  // to shut down
 
     std::atomic<std::int64_t> failed_threads_{0};
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards what follows; threads_ also belongs to the supervisor, which alone changes it
+    std::vector<std::unique_ptr<StreamThread>> threads_;
     std::condition_variable changed_;
     State state_ = State::kCreated;
     std::string error_;
-    bool closing_ = false;
+    std::vector<std::int32_t> dead_;  // to be replaced
     bool ended_ = false;
     std::thread supervisor_;
 };
@@ -268,6 +331,15 @@ void KafkaStreams::start() {
 }
 bool KafkaStreams::close(std::chrono::milliseconds timeout) {
     return impl_->close(timeout);
+}
+void KafkaStreams::pause() {
+    impl_->set_paused(true);
+}
+void KafkaStreams::resume() {
+    impl_->set_paused(false);
+}
+bool KafkaStreams::is_paused() const {
+    return impl_->is_paused();
 }
 State KafkaStreams::wait_until_ended(std::chrono::milliseconds timeout) {
     return impl_->wait_until_ended(timeout);

@@ -12,7 +12,11 @@
 //     RUNNING           REBALANCING, PENDING_SHUTDOWN, PENDING_ERROR
 //     PENDING_SHUTDOWN  NOT_RUNNING
 //     PENDING_ERROR     ERROR
-//     ERROR             PENDING_SHUTDOWN
+//     NOT_RUNNING and ERROR are final.
+//
+// A stream thread that dies asks the uncaught-exception handler. Replaced, its successor takes over its membership and
+// its transactional ids: the open transaction is aborted, the tasks go on from the last commit, and the group notices
+// nothing. Otherwise the client, or the whole application, ends in ERROR.
 #pragma once
 
 #include <chrono>
@@ -66,8 +70,14 @@ class KafkaStreams {
     // Returns at once; a thread of the application's own waits for Kafka and for the source topics, makes the internal
     // topics and starts the stream threads.
     void start();
-    // Commits, closes the stores and leaves the group; false if that took longer. Idempotent.
+    // Commits, closes the stores and leaves the group; false if that took longer. Idempotent; an application in
+    // PENDING_ERROR or ERROR ends there.
     bool close(std::chrono::milliseconds timeout = std::chrono::seconds(30));
+    // No record is processed and nothing punctuated until resume(); what was processed is still committed, the
+    // membership is kept, and state is still restored. Also before start(). Of this instance only.
+    void pause();
+    void resume();
+    [[nodiscard]] bool is_paused() const;
     // Blocks until NOT_RUNNING or ERROR, or until the time is up.
     [[nodiscard]] State wait_until_ended(std::chrono::milliseconds timeout);
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "processor/streams/kafka/group_leave.h"
+#include "processor/streams/runtime/group_view.h"
 
 namespace matchpoint::streams {
 namespace {
@@ -44,13 +45,13 @@ struct StreamThread::Clients {
     std::unique_ptr<TaskManager> tasks;
 };
 
-StreamThread::StreamThread(ApplicationParts parts, std::int32_t index, std::function<void()> on_change,
-                           std::function<void(std::exception_ptr)> on_death)
+StreamThread::StreamThread(ApplicationParts parts, std::int32_t index, StreamMetrics& metrics,
+                           StreamThreadEvents events)
     : parts_(std::move(parts)),
       index_(index),
       name_(fmt::format("{}-StreamThread-{}", parts_.config.application_id, index + 1)),
-      on_change_(std::move(on_change)),
-      on_death_(std::move(on_death)) {}
+      metrics_(metrics),
+      events_(std::move(events)) {}
 
 StreamThread::~StreamThread() {
     stop();
@@ -59,6 +60,8 @@ StreamThread::~StreamThread() {
 
 void StreamThread::start() {
     kafka::KafkaConfig consumer = parts_.config.consumer_config(name_);
+    consumer.set("client.id",
+                 consumer_client_id(parts_.config.application_id, parts_.directory.process_id(), index_ + 1));
     const std::string& wanted = parts_.config.group_instance_id;
     if (wanted != "none") {
         const std::string& prefix = wanted.empty() ? parts_.directory.process_id() : wanted;
@@ -67,12 +70,17 @@ void StreamThread::start() {
     const kafka::ClientHooks hooks{.logger = parts_.logger, .on_connection_change = {}};
     clients_.reset(new Clients{kafka::Consumer(std::move(consumer), hooks),
                                kafka::Admin(parts_.config.client_config(name_ + "-admin"), hooks), nullptr, nullptr});
+    started_ = true;
     thread_ = std::thread([this] { run(); });
 }
 
 void StreamThread::stop() {
     if (stopping_.exchange(true)) return;
-    if (clients_ != nullptr) clients_->consumer.wake();
+    wake();
+}
+
+void StreamThread::wake() {
+    if (started_) clients_->consumer.wake();
 }
 
 void StreamThread::join() {
@@ -80,7 +88,7 @@ void StreamThread::join() {
 }
 
 void StreamThread::set_state(State state) {
-    if (state_.exchange(state) != state) on_change_();
+    if (state_.exchange(state) != state) events_.on_change();
 }
 
 std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
@@ -151,22 +159,30 @@ bool StreamThread::make_parts() {
         TaskManagerParts{name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
                          TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
                                          parts_.board, parts_.logger},
-                         clients_->consumer, clients_->admin, *clients_->collector, parts_.restore_listener});
+                         clients_->consumer, clients_->admin, *clients_->collector, parts_.purge,
+                         parts_.restore_listener, parts_.on_rebalance});
     return true;
 }
 
 void StreamThread::run() {
-    std::exception_ptr death;
+    std::optional<UncaughtResponse> died;
     try {
         if (make_parts()) run_until_stopped();
-        shut_down(true);
+        shut_down(true, Leave::kYes);
     } catch (const std::exception& error) {
-        parts_.logger->error("{} dies: {}", name_, error.what());
-        death = std::current_exception();
-        shut_down(false);
+        died = die(error);
+    } catch (...) {
+        died = die(StreamsError("something that is no std::exception was thrown"));
     }
     set_state(State::kDead);
-    on_death_(death);
+    events_.on_end(died);
+}
+
+UncaughtResponse StreamThread::die(const std::exception& error) {
+    parts_.logger->error("{} dies: {}", name_, error.what());
+    const UncaughtResponse response = events_.on_exception(error);
+    shut_down(false, response == UncaughtResponse::kReplaceThread ? Leave::kNo : Leave::kYes);
+    return response;
 }
 
 void StreamThread::run_until_stopped() {
@@ -191,6 +207,7 @@ void StreamThread::run_until_stopped() {
 void StreamThread::iterate() {
     TaskManager& tasks = *clients_->tasks;
     if (needs_recovery_) recover("Kafka was out of reach");
+    tasks.set_paused(parts_.paused);
     poll_records();
     if (needs_recovery_) return;  // no producer, no task: only the group is kept
     start_tasks();
@@ -202,8 +219,10 @@ void StreamThread::iterate() {
         metrics_.blocked_ns.add(parts_.clock.monotonic_ns() - began_ns);
         return;
     }
-    drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
-    tasks.punctuate();
+    if (!parts_.paused) {
+        drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
+        tasks.punctuate();
+    }
     clients_->collector->serve();
     if (clients_->collector->failure()) throw TransactionFailed(clients_->collector->failure()->to_string());
     commit_if_due();
@@ -224,7 +243,7 @@ void StreamThread::start_tasks() {
 }
 
 void StreamThread::poll_records() {
-    if (clients_->tasks->buffered() >= kPollRecords) return;  // process what there is first
+    if (!parts_.paused && clients_->tasks->buffered() >= kPollRecords) return;  // process what there is first
     const std::int64_t began_ns = parts_.clock.monotonic_ns();
     const std::size_t polled = poll_batch();
     metrics_.poll.tally.add(parts_.clock.monotonic_ns() - began_ns);
@@ -268,6 +287,7 @@ Millis StreamThread::wait_time() const {
             parts_.config.commit_interval - std::chrono::duration_cast<Millis>(std::chrono::nanoseconds(since_ns));
         wait = std::min(wait, left);
     }
+    if (parts_.paused) return std::max(wait, Millis(0));
     const std::int64_t punctuation = tasks.next_wall_clock_punctuation().value();
     wait = std::min(wait, Millis(punctuation - parts_.clock.now().value()));
     if (tasks.buffered() > 0) wait = std::min(wait, std::max(parts_.config.max_task_idle / 4, Millis(1)));
@@ -300,7 +320,7 @@ void StreamThread::recover(const std::string& why) {
     drained_ = false;
 }
 
-void StreamThread::shut_down(bool clean) {
+void StreamThread::shut_down(bool clean, Leave leave) {
     try {
         if (clients_->tasks != nullptr) {
             if (clean) clients_->tasks->commit_all();
@@ -310,10 +330,11 @@ void StreamThread::shut_down(bool clean) {
     }
     try {
         if (clients_->tasks != nullptr) clients_->tasks->close_all();
+        if (clients_->collector != nullptr) clients_->collector->abort_open();
         const std::string member = clients_->consumer.member_id();
         const kafka::KafkaConfig config = clients_->consumer.config();
         clients_->consumer.close(kCloseTimeout);
-        if (clean && config.contains("group.instance.id")) {
+        if (leave == Leave::kYes && config.contains("group.instance.id")) {
             const kafka::LeaveResult left = kafka::leave_group(config, member);
             if (left.outcome != kafka::LeaveOutcome::kLeft) parts_.logger->info("{}: {}", name_, left.detail);
         }

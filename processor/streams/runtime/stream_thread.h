@@ -3,14 +3,15 @@
 //     poll -> queue -> process -> punctuate -> commit -> poll …
 //
 // A commit begins as soon as there is something to commit, nothing more to process at once, and the one before has
-// ended; under load, when records keep coming, every commit.interval.ms. start(), stop() and join() are for the
-// owner's thread.
+// ended; under load, when records keep coming, every commit.interval.ms. While the application is paused it only polls
+// and commits: the membership and restores go on. start(), stop() and join() are for the owner's thread.
 #pragma once
 
 #include <atomic>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,20 +34,33 @@ struct ApplicationParts {
     std::shared_ptr<state::StoreMemory> memory;
     std::shared_ptr<spdlog::logger> logger;
     TaskBoard& board;
+    const std::atomic<bool>& paused;
+    RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
+    std::function<void()> on_rebalance{};
+};
+
+// Called on the stream thread.
+struct StreamThreadEvents {
+    std::function<void()> on_change;  // after each change of state()
+    // It dies of this; what to do is asked before it closes. A thread that will be replaced keeps its static membership
+    // for its successor.
+    std::function<UncaughtResponse(const std::exception& error)> on_exception;
+    // The last call. Empty: it was stopped.
+    std::function<void(std::optional<UncaughtResponse> died)> on_end;
 };
 
 class StreamThread {
   public:
     using State = ThreadState;
 
-    // `on_change` is called on the stream thread after each change of state(); `on_death` with what it died of, last.
-    StreamThread(ApplicationParts parts, std::int32_t index, std::function<void()> on_change,
-                 std::function<void(std::exception_ptr)> on_death);
+    // `metrics` outlives the thread and has no other writer.
+    StreamThread(ApplicationParts parts, std::int32_t index, StreamMetrics& metrics, StreamThreadEvents events);
     ~StreamThread();  // stop() and join()
 
     void start();
     void stop();  // any thread; returns at once
+    void wake();  // to look at `paused` again; any thread
     void join();
 
     [[nodiscard]] State state() const { return state_.load(); }
@@ -66,7 +80,9 @@ class StreamThread {
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
     void commit_if_due();
     void recover(const std::string& why);
-    void shut_down(bool clean);
+    [[nodiscard]] UncaughtResponse die(const std::exception& error);
+    enum class Leave : bool { kNo, kYes };
+    void shut_down(bool clean, Leave leave);
     void set_state(State state);
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
     [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
@@ -77,11 +93,11 @@ class StreamThread {
     ApplicationParts parts_;
     std::int32_t index_;
     std::string name_;
-    std::function<void()> on_change_;
-    std::function<void(std::exception_ptr)> on_death_;
-    StreamMetrics metrics_;
+    StreamMetrics& metrics_;
+    StreamThreadEvents events_;
     std::atomic<State> state_{State::kStarting};
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> started_{false};  // clients_ is there
     std::unique_ptr<Clients> clients_;
     std::int64_t last_commit_ns_ = 0;
     bool drained_ = false;

@@ -97,6 +97,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     left.millis("max.task.idle.ms", config.max_task_idle, -1);
     left.millis("task.timeout.ms", config.task_timeout);
     left.millis("state.cleanup.delay.ms", config.state_cleanup_delay);
+    left.millis("repartition.purge.interval.ms", config.repartition_purge_interval, 1);
     left.number("buffered.records.per.partition", config.buffered_records_per_partition, 1, kMaxInt);
     left.number("rocksdb.memory.bytes", config.store_memory_bytes, 8 << 20, std::numeric_limits<std::int64_t>::max());
     left.text("group.instance.id", config.group_instance_id);

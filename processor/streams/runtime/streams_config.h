@@ -35,6 +35,7 @@ struct StreamsConfig {
     Millis max_task_idle{0};                                            // max.task.idle.ms; -1: never wait
     Millis task_timeout{300'000};                                       // task.timeout.ms
     Millis state_cleanup_delay{600'000};                                // state.cleanup.delay.ms
+    Millis repartition_purge_interval{30'000};                          // repartition.purge.interval.ms
     Millis transaction_timeout{10'000};                                 // producer.transaction.timeout.ms
     std::int32_t buffered_records_per_partition = 1000;                 // buffered.records.per.partition
     std::filesystem::path state_dir;                                    // state.dir

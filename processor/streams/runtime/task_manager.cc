@@ -76,6 +76,7 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
     // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
     if (const auto error = consumer.incremental_assign({})) throw kafka::KafkaException(*error);
     count_states();
+    if (parts_.on_rebalance) parts_.on_rebalance();
 }
 
 void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
@@ -212,6 +213,9 @@ void TaskManager::run(TaskId id, Entry& entry) {
         positions.push_back({.partition = partition, .offset = start.offset, .metadata = {}});
     }
     if (const auto error = parts_.consumer.incremental_assign(positions)) throw kafka::KafkaException(*error);
+    // librdkafka remembers what was paused when the partition was here before.
+    const auto error = all_paused_ ? parts_.consumer.pause(entry.inputs) : parts_.consumer.resume(entry.inputs);
+    if (error) throw kafka::KafkaException(*error);
     entry.state = State::kRunning;
     running_.push_back(entry.task.get());
 }
@@ -238,6 +242,7 @@ void TaskManager::add_record(kafka::Message message) {
 
 // A task that waits for one of its partitions must not hoard the others.
 void TaskManager::relieve(StreamTask& task) {
+    if (all_paused_) return;
     const auto limit = static_cast<std::size_t>(parts_.config.buffered_records_per_partition);
     for (const auto& queue : task.inputs().queues()) {
         const auto at = std::find(paused_.begin(), paused_.end(), queue->partition());
@@ -271,6 +276,20 @@ std::size_t TaskManager::process(std::size_t limit) {
         metrics.process_records.tally.add(static_cast<std::int64_t>(processed));
     }
     return processed;
+}
+
+void TaskManager::set_paused(bool paused) {
+    if (all_paused_ == paused) return;
+    std::vector<TopicPartition> inputs;
+    for (const auto& [id, entry] : tasks_) {
+        if (entry.state == State::kRunning) inputs.insert(inputs.end(), entry.inputs.begin(), entry.inputs.end());
+    }
+    if (!inputs.empty()) {
+        const auto error = paused ? parts_.consumer.pause(inputs) : parts_.consumer.resume(inputs);
+        if (error) throw kafka::KafkaException(*error);
+    }
+    all_paused_ = paused;
+    paused_.clear();  // who has too much is paused again as more comes
 }
 
 bool TaskManager::punctuate() {

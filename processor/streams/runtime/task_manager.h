@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "processor/streams/changelog/changelog_reader.h"
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/kafka/consumer.h"
+#include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/state_directory.h"
 #include "processor/streams/runtime/stream_task.h"
 #include "processor/streams/runtime/transactional_collector.h"
@@ -45,7 +47,9 @@ struct TaskManagerParts {
     kafka::Consumer& consumer;
     kafka::Admin& admin;
     TransactionalCollector& collector;
+    RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
+    std::function<void()> on_rebalance{};  // after each, on the stream thread; must not block
 };
 
 class TaskManager final : public kafka::RebalanceListener {
@@ -71,6 +75,8 @@ class TaskManager final : public kafka::RebalanceListener {
     bool punctuate();
     // Shows other threads what was counted, now and then; cheap otherwise.
     void publish_metrics(std::int64_t now_ns);
+    // While paused nothing is fetched for running tasks, nor for those that come to run. Cheap when it is so already.
+    void set_paused(bool paused);
 
     // Something is waiting to be committed.
     [[nodiscard]] bool needs_commit() const;
@@ -119,6 +125,7 @@ class TaskManager final : public kafka::RebalanceListener {
     void give_up(Entry& entry);
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
+    void note_purgeable(const CommitJob& job);
     void relieve(StreamTask& task);
     void count_states();
     void post_tasks();
@@ -128,7 +135,8 @@ class TaskManager final : public kafka::RebalanceListener {
     std::map<TaskId, Entry> tasks_;
     std::vector<StreamTask*> running_;
     StreamTask* last_fed_ = nullptr;
-    std::vector<TopicPartition> paused_;
+    std::vector<TopicPartition> paused_;  // by relieve()
+    bool all_paused_ = false;
     std::int64_t commit_began_ns_ = 0;
     std::int64_t published_ns_ = 0;
 

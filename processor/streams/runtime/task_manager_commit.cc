@@ -56,9 +56,20 @@ void TaskManager::finish_commit(CommitOutcome outcome) {
         if (const auto error = parts_.consumer.commit_sync(offsets)) {
             parts_.environment.logger->warn("offsets not committed, trying again with the next: {}",
                                             error->to_string());
+            outcome.job.tasks.clear();  // nothing to purge
         }
     }
+    note_purgeable(outcome.job);
     if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
+}
+
+// What a commit reached in repartition topics is of no more use to anybody.
+void TaskManager::note_purgeable(const CommitJob& job) {
+    for (const TaskCommit& commit : job.tasks) {
+        const auto found = tasks_.find(commit.task);
+        if (found == tasks_.end() || !parts_.purge.concerns(*found->second.info)) continue;
+        parts_.purge.committed(commit.offsets);
+    }
 }
 
 void TaskManager::commit_all() {

@@ -175,14 +175,19 @@ void TransactionalCollector::fail(kafka::KafkaError error) {
     if (!failure_) failure_ = std::move(error);
 }
 
-void TransactionalCollector::reset() {
+void TransactionalCollector::abort_open() {
     for (const auto& slot : slots_) {
         if (!slot->in_transaction || slot->producer().fatal_error()) continue;
-        // Best effort: whatever stays open is aborted when the new producer takes over the transactional id.
+        // Best effort: whatever stays open is aborted when a new producer takes over the transactional id.
         if (const auto error = slot->producer().abort_transaction(kAbortTimeout)) {
             logger_->warn("abort: {}", error->to_string());
         }
+        slot->in_transaction = false;
     }
+}
+
+void TransactionalCollector::reset() {
+    abort_open();
     held_.clear();
     held_bytes_.clear();
     holding_ = sealed_ = false;

@@ -67,6 +67,9 @@ class TransactionalCollector final : public RecordCollector {
     // out of reach: call it again.
     void reset();
 
+    // Aborts what is open, so that readers need not wait for it to expire. Before the end.
+    void abort_open();
+
     [[nodiscard]] std::size_t records_written() const { return records_written_; }
     [[nodiscard]] std::size_t held_bytes() const { return held_bytes_.size(); }
     [[nodiscard]] bool transactional() const { return transactional_; }

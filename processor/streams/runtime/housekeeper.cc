@@ -1,0 +1,94 @@
+#include "processor/streams/runtime/housekeeper.h"
+
+#include <algorithm>
+
+namespace matchpoint::streams {
+namespace {
+
+constexpr auto kRequestTimeout = std::chrono::seconds(5);
+constexpr auto kCleanMost = std::chrono::minutes(1);
+constexpr auto kCleanLeast = std::chrono::milliseconds(100);
+// After a rebalance the group is looked at until it is stable; then only now and then, for what no rebalance tells.
+constexpr auto kLookAgain = std::chrono::milliseconds(300);
+constexpr auto kLookAnyway = std::chrono::seconds(30);
+
+std::chrono::milliseconds clean_interval(const StreamsConfig& config) {
+    return std::clamp<std::chrono::milliseconds>(config.state_cleanup_delay, kCleanLeast, kCleanMost);
+}
+
+}  // namespace
+
+Housekeeper::Housekeeper(HousekeeperParts parts)
+    : parts_(std::move(parts)),
+      admin_(parts_.config.client_config(parts_.config.application_id + "-admin"),
+             {.logger = parts_.logger, .on_connection_change = {}}),
+      purge_at_(Clock::now() + parts_.config.repartition_purge_interval),
+      clean_at_(Clock::now() + clean_interval(parts_.config)),
+      look_at_(Clock::now() + kLookAnyway),
+      thread_([this] { run(); }) {}
+
+Housekeeper::~Housekeeper() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void Housekeeper::group_changed() {
+    {
+        const std::scoped_lock lock(mutex_);
+        group_changed_ = true;
+    }
+    changed_.notify_all();
+}
+
+void Housekeeper::run() {
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            const auto next = std::min({purge_at_, clean_at_, look_at_});
+            changed_.wait_until(lock, next, [this] { return stopping_ || group_changed_; });
+            if (stopping_) return;
+            if (std::exchange(group_changed_, false)) look_at_ = Clock::now();
+        }
+        const auto now = Clock::now();
+        try {
+            if (now >= look_at_) look_at_group();
+            if (now >= clean_at_) clean_state();
+            if (now >= purge_at_) purge_repartition_topics();
+        } catch (const std::exception& error) {
+            parts_.logger->warn("housekeeping: {}; trying again", error.what());
+        }
+    }
+}
+
+void Housekeeper::purge_repartition_topics() {
+    purge_at_ = Clock::now() + parts_.config.repartition_purge_interval;
+    const std::vector<kafka::PartitionOffset> due = parts_.purge.due();
+    if (due.empty()) return;
+    if (const auto error = admin_.delete_records(due, kRequestTimeout)) {
+        parts_.logger->warn("repartition topics not purged, trying again: {}", error->to_string());
+        return;
+    }
+    parts_.purge.done(due);
+}
+
+void Housekeeper::clean_state() {
+    clean_at_ = Clock::now() + clean_interval(parts_.config);
+    for (const TaskId task : parts_.directory.clean_obsolete(parts_.config.state_cleanup_delay)) {
+        parts_.logger->info("removed the obsolete state of task {}", task.to_string());
+    }
+}
+
+void Housekeeper::look_at_group() {
+    look_at_ = Clock::now() + kLookAgain;
+    auto described = admin_.describe_group(parts_.config.application_id, kRequestTimeout);
+    if (!described.ok()) return;
+    const GroupView view = read_group(*described, parts_.config.application_id, parts_.subtopologies);
+    if (view.shutdown_by) return parts_.on_shutdown_request(*view.shutdown_by);
+    if (view.stable) look_at_ = Clock::now() + kLookAnyway;
+}
+
+}  // namespace matchpoint::streams

@@ -1,0 +1,69 @@
+// What an application does beside its records, on a thread of its own with an admin client of its own: deletes what was
+// consumed of repartition topics, deletes the state of tasks that have gone elsewhere, and looks at the group after
+// each rebalance. A broker that does not answer holds up nothing but this thread.
+//
+// Made once the topics are there; the destructor ends the thread, waiting for a request under way (seconds).
+// group_changed() may come from any thread. Failures are logged and tried again.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "processor/streams/kafka/admin.h"
+#include "processor/streams/runtime/group_view.h"
+#include "processor/streams/runtime/repartition_purge.h"
+#include "processor/streams/runtime/state_directory.h"
+#include "processor/streams/runtime/streams_config.h"
+
+namespace matchpoint::streams {
+
+// All outlive the housekeeper.
+struct HousekeeperParts {
+    const StreamsConfig& config;
+    const std::vector<SubtopologyInfo>& subtopologies;
+    StateDirectory& directory;
+    RepartitionPurge& purge;
+    std::shared_ptr<spdlog::logger> logger;
+    // Another instance asks the whole application to shut down. On the housekeeper's thread; must not block.
+    std::function<void(const std::string& process)> on_shutdown_request;
+};
+
+class Housekeeper {
+  public:
+    explicit Housekeeper(HousekeeperParts parts);
+    ~Housekeeper();
+    Housekeeper(const Housekeeper&) = delete;
+    Housekeeper& operator=(const Housekeeper&) = delete;
+
+    // There was a rebalance: look who is there.
+    void group_changed();
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void run();
+    void purge_repartition_topics();
+    void clean_state();
+    void look_at_group();
+
+    HousekeeperParts parts_;
+    kafka::Admin admin_;
+    Clock::time_point purge_at_;
+    Clock::time_point clean_at_;
+    Clock::time_point look_at_;
+
+    std::mutex mutex_;  // guards what follows
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    bool group_changed_ = false;
+    std::thread thread_;  // last
+};
+
+}  // namespace matchpoint::streams
