@@ -14,6 +14,16 @@ def read_values(file):
     return values
 
 
+def same_match(left, right):
+    """Equal values; chances, which are rounded from sums of fractions, may differ in the last place shown."""
+    if left is None or right is None:
+        return left == right
+    left, right = dict(left), dict(right)
+    mine, theirs = (value.pop("win_probability", []) for value in (left, right))
+    close = len(mine) == len(theirs) and all(abs(m - t) < 0.0015 for m, t in zip(mine, theirs))
+    return close and left == right
+
+
 class Results:
     def __init__(self, broker, work):
         self.written = broker.dump("match-state", f"{work}/match-state.txt")
@@ -50,7 +60,7 @@ class Results:
         """Lines that say where the two differ. Which of two matches with equal scores came first is chance: that is not compared."""
         lines = []
         for key in sorted(self.matches.keys() | other.matches.keys()):
-            if self.matches.get(key) != other.matches.get(key):
+            if not same_match(self.matches.get(key), other.matches.get(key)):
                 lines.append(f"match-state {key}:\n    {self.matches.get(key)}\n    {other.matches.get(key)}")
         for key in sorted(self.records.keys() | other.records.keys()):
             ours, theirs = (dict(r) if r else None for r in (self.records.get(key), other.records.get(key)))

@@ -156,11 +156,21 @@ final class TennisMatch {
                 out.writeNumberField("winner", winner);
             }
             out.writeStringField("summary", summary());
+            writeWinProbability(out);
             out.writeEndObject();
         } catch (final IOException e) {
             throw new IllegalStateException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private void writeWinProbability(final JsonGenerator out) throws IOException {
+        if (over() && winner == 0) return;
+        final int permille = over() ? 1000 * (2 - winner) : WinProbability.permille(score, stats);
+        out.writeArrayFieldStart("win_probability");
+        out.writeNumber(permille / 1000.0);
+        out.writeNumber((1000 - permille) / 1000.0);
+        out.writeEndArray();
     }
 
     private void writeSides(final JsonGenerator out) throws IOException {
