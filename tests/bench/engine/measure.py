@@ -133,4 +133,5 @@ def median(values):
 
 
 def medians(runs):
-    return {key: median([run[key] for run in runs]) for key in runs[0]}
+    """Of each number; None where a run had none."""
+    return {key: None if any(run[key] is None for run in runs) else median([run[key] for run in runs]) for key in runs[0]}

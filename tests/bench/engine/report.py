@@ -106,6 +106,7 @@ def restore(result):
             compared("records restored a second", ours["records_a_second"], peer["records_a_second"], 1.5, True),
             compared("  the start included", ours["records_a_second_with_start"], peer["records_a_second_with_start"], None, True),
             compared("CPU seconds of the restore", ours["cpu_seconds"], peer["cpu_seconds"], 2),
+            compared("  the start included", ours["cpu_seconds_with_start"], peer["cpu_seconds_with_start"]),
             compared("CPU seconds a million records", ours["cpu_seconds_a_million"], peer["cpu_seconds_a_million"])]
     lines = grid(f"state directory lost: {result['events']:,} events", HEAD, rows)
     ours, peer = result["kill_9"]["median"][OURS], result["kill_9"]["median"][PEER]

@@ -8,7 +8,7 @@ import time
 from kafka import PARTITIONS, finish_probe, start_probe
 from latency import read_probe
 from machine import Sampler, wait_for
-from measure import catch_up, median
+from measure import catch_up, medians
 from systems import Ours, Peer
 
 
@@ -27,8 +27,8 @@ def run(bench):
             bench.progress(f"restore {number + 1}/{options.runs}: {system.label}", options.events / 1e6 * 25 + 40)
             numbers = lost_state(bench, system)
             lost.setdefault(system.key, []).append(numbers)
-            bench.progress(f"    {numbers['records']:,} records in {numbers['seconds']:.1f} s, {numbers['records_a_second']:,.0f} a second, "
-                           f"{numbers['cpu_seconds']:.1f} CPU s; with its state it is back in {numbers['seconds_with_state']:.1f} s")
+            bench.progress(f"    {numbers['records']:,} records, back in {numbers['seconds']:.1f} s and {numbers['cpu_seconds_with_start']:.1f} CPU s; "
+                           f"with its state in {numbers['seconds_with_state']:.1f} s")
     bench.progress(f"kill -9: {options.keys:,} matches into scores", 20)
     bench.broker.reset(keep_input=False)
     bench.broker.load_keys(options.keys, options.keys * 2)
@@ -38,15 +38,11 @@ def run(bench):
             bench.progress(f"kill -9 {number + 1}/{options.runs}: {system.label}, {options.keys:,} keys", options.keys * 2 / 1e6 * 25 + 50)
             numbers = kill(bench, system)
             killed.setdefault(system.key, []).append(numbers)
-            bench.progress(f"    first new output after {numbers['first_output_seconds']:.2f} s, all partitions after "
-                           f"{numbers['all_partitions_seconds']:.2f} s")
+            bench.progress(f"    seconds to the first new output {number_or_never(numbers['first_output_seconds'])}, to all partitions' "
+                           f"{number_or_never(numbers['all_partitions_seconds'])}")
     return {"events": options.events, "keys": options.keys,
             "lost_state": {"runs": lost, "median": {key: medians(runs) for key, runs in lost.items()}},
             "kill_9": {"runs": killed, "median": {key: medians(runs) for key, runs in killed.items()}}}
-
-
-def medians(runs):
-    return {key: median([run[key] for run in runs]) for key in runs[0]}
 
 
 def fill(bench, system):
@@ -69,11 +65,15 @@ def lost_state(bench, system):
     shutil.rmtree(bench.state(application))
     lost = come_back(bench, system, application, "lost")
     bench.forget(application)
-    # Few records are restored within what two starts differ by anyway.
-    seconds = max(0.05, lost["seconds"] - kept["seconds"])
+    seconds = lost["seconds"] - kept["seconds"]
+    cpu = lost["cpu_seconds"] - kept["cpu_seconds"]
+    # A few records are restored within what two starts differ by anyway: then there is no rate to tell.
+    told = seconds > 0.1 and cpu > 0.1
     return {"records": records, "seconds": lost["seconds"], "seconds_with_state": kept["seconds"],
-            "records_a_second": records / seconds, "records_a_second_with_start": records / lost["seconds"], "cpu_seconds": max(0.0, lost["cpu_seconds"] - kept["cpu_seconds"]),
-            "cpu_seconds_a_million": max(0.0, lost["cpu_seconds"] - kept["cpu_seconds"]) / max(1, records) * 1e6}
+            "records_a_second": records / seconds if told else None,
+            "records_a_second_with_start": records / lost["seconds"],
+            "cpu_seconds": cpu if told else None, "cpu_seconds_with_start": lost["cpu_seconds"],
+            "cpu_seconds_a_million": cpu / max(1, records) * 1e6 if told else None}
 
 
 def come_back(bench, system, application, name):
@@ -117,19 +117,28 @@ def kill(bench, system):
         process.end(signal.SIGTERM)
         bench.forget(application)
     points = [point for point in read_probe(file) if point.reader == "c"]
-    return {"first_output_seconds": silence_after([p.at for p in points], killed_at)[1] - killed_at,
-            "all_partitions_seconds": max(silence_after([p.at for p in points if p.partition == i], killed_at)[1]
-                                          for i in range(PARTITIONS)) - killed_at}
+    everywhere = max(silence_after([p.at for p in points if p.partition == i], killed_at)[1] for i in range(PARTITIONS))
+    return {"first_output_seconds": finite(silence_after([p.at for p in points], killed_at)[1] - killed_at),
+            "all_partitions_seconds": finite(everywhere - killed_at)}
 
 
-def silence_after(times, when):
-    """(length, end) of the longest silence that ends after the moment. What had been written before it is read a little later, so
-    the first record after the moment proves nothing."""
+def number_or_never(value):
+    return "(not while watched)" if value is None else f"{value:.2f}"
+
+
+def finite(value):
+    """None for what did not happen while it was watched: JSON knows no infinity."""
+    return None if value == float("inf") else value
+
+
+def silence_after(times, when, until=float("inf")):
+    """(length, end) of the longest silence that ends after the moment and begins before `until`; infinite if nothing came any more.
+    What had been written before the moment is read a little later, so the first record after it proves nothing."""
     ordered = sorted(times)
-    longest = (0.0, when)
-    for before, after in zip(ordered, ordered[1:]):
-        if after > when and after - before > longest[0]:
-            longest = (after - before, after)
     if not ordered or ordered[-1] < when:
         return (float("inf"), float("inf"))
+    longest = (0.0, when)
+    for before, after in zip(ordered, ordered[1:]):
+        if after > when and before < until and after - before > longest[0]:
+            longest = (after - before, after)
     return longest

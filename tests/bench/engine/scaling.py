@@ -7,7 +7,7 @@ import time
 from kafka import PARTITIONS, finish_probe, start_probe
 from latency import read_probe
 from measure import throughput_run
-from restore import silence_after
+from restore import finite, number_or_never, silence_after
 from systems import Ours, Peer
 
 RATE = 2000
@@ -73,7 +73,7 @@ def silences(bench):
     for system in (Ours(), Peer()):
         bench.progress(f"silence: {system.label}: an instance joins, leaves, joins again and is killed", silence_seconds(bench.options) + 20)
         found[system.key] = silence_run(bench, system)
-        bench.progress("    " + ", ".join(f"{name} {value['of_a_partition']:.2f} s" for name, value in found[system.key].items()))
+        bench.progress("    " + ", ".join(f"{name} {number_or_never(value['of_a_partition'])} s" for name, value in found[system.key].items()))
     return found
 
 
@@ -121,8 +121,7 @@ def longest(marks, points):
     ends = [when for _, when in marks[1:]] + [float("inf")]
     found = {}
     for (name, begin), end in zip(marks, ends):
-        window = [p for p in points if begin - 1 <= p.at < end]
-        of_all = silence_after([p.at for p in window], begin)[0]
-        of_one = max(silence_after([p.at for p in window if p.partition == i], begin)[0] for i in range(PARTITIONS))
-        found[name] = {"of_all": of_all, "of_a_partition": of_one}
+        of_all = silence_after([p.at for p in points], begin, end)[0]
+        of_one = max(silence_after([p.at for p in points if p.partition == i], begin, end)[0] for i in range(PARTITIONS))
+        found[name] = {"of_all": finite(of_all), "of_a_partition": finite(of_one)}
     return found

@@ -23,7 +23,9 @@ def run(bench):
     outputs = None
     runs = {}
     for number in range(bench.options.runs):
-        for system in [*systems, *(s.at_least_once() for s in systems)]:
+        # Who comes first changes from round to round.
+        order = systems if number % 2 == 0 else systems[::-1]
+        for system in [*order, *(s.at_least_once() for s in order)]:
             bench.progress(f"throughput {number + 1}/{bench.options.runs}: {system.label}", events / 1e6 * 12)
             bench.broker.reset()
             numbers, _ = throughput_run(bench, system, events)
