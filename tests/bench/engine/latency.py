@@ -34,7 +34,7 @@ def run(bench):
     bench.broker.load_keys(2000, WARM_EVENTS)
     runs = {}
     for number in range(bench.options.runs):
-        for system in systems(bench.options.quick):
+        for system in bench.systems(*systems(bench.options.quick)):
             bench.progress(f"latency {number + 1}/{bench.options.runs}: {system.label}", seconds(bench.options) + 20)
             numbers = latency_run(bench, system)
             runs.setdefault(system.key, []).append(numbers)
@@ -43,7 +43,8 @@ def run(bench):
     result = {key: {reader: {name: median([one[reader][name] for one in numbers]) for name in numbers[0][reader]}
                     for reader in ("read_committed", "read_uncommitted")} for key, numbers in runs.items()}
     # The peer's best interval, for whom the latency is what counts.
-    best = min((key for key in result if key.startswith("kafka-streams")), key=lambda key: result[key]["read_committed"]["p50"])
+    best = min((key for key in result if key.startswith("kafka-streams")), key=lambda key: result[key]["read_committed"]["p50"],
+               default=None)
     return {"events_a_second": RATE, "runs": runs, "median": result, "peer_at_its_best": best,
             "labels": {system.key: system.label for system in systems(bench.options.quick)}}
 

@@ -33,6 +33,11 @@ class Bench:
         print(f"[{passed:5.0f} s, about {left / 60:.0f} min left] {text}", flush=True)
         self.done_seconds += estimate
 
+    def systems(self, *candidates):
+        """Those of the candidates that --only leaves."""
+        only = self.options.only
+        return [system for system in candidates if only is None or system.key.startswith(only)]
+
     def application(self, system):
         """A name that no run has had."""
         self.number += 1

@@ -16,7 +16,7 @@ def table(result):
 
 
 def number(value):
-    if value is None:
+    if value is None or isinstance(value, dict):
         return "-"
     if value >= 1000:
         return f"{value:,.0f}"
@@ -51,6 +51,20 @@ def compared(name, ours, peer, goal=None, more_is_better=False, floor=None):
             "" if floor is None else number(floor)]
 
 
+class Numbers(dict):
+    """What was not measured has no numbers, however deep one looks."""
+
+    def __missing__(self, key):
+        return Numbers()
+
+    def __bool__(self):
+        return len(self) > 0
+
+
+def of(found, key):
+    return found.get(key) or Numbers()
+
+
 HEAD = ["Matchpoint", "Kafka Streams", "times better", "goal"]
 
 
@@ -58,13 +72,11 @@ def throughput(result):
     found = result["median"]
     rows = []
     for suffix, what in (("", ""), ("-alo", ", at least once")):
-        ours, peer, floor = (found.get(key + suffix) for key in (OURS, PEER, FLOOR))
-        if not ours or not peer:
-            continue
+        ours, peer, floor = (of(found, key + suffix) for key in (OURS, PEER, FLOOR))
 
         def row(name, key, goal=None, more=False):
             rows.append(compared(name + what, ours[key], peer[key], None if suffix else goal, more,
-                                 floor[key] if floor else None))
+                                 floor[key] or None))
 
         row("records a second", "records_a_second", 3, True)
         row("  second half", "records_a_second_warm", None, True)
@@ -75,10 +87,10 @@ def throughput(result):
         row("seconds to the first commit", "seconds_to_first_commit")
         row("cores used by others meanwhile", "other_cores_busy")
     lines = grid(f"throughput: {result['events']:,} events, {result['matches']:,} matches", [*HEAD, "floor"], rows)
-    if found.get(FLOOR):
+    if found.get(OURS) and found.get(FLOOR):
         share = found[OURS]["cpu_seconds_a_million"] / max(1e-9, found[FLOOR]["cpu_seconds_a_million"])
         lines.append(f"CPU of ours over the floor's: {share:.2f} (goal: at most 2, {'met' if share <= 2 else 'missed'})")
-    lines.append("All runs of all systems ended with the same match-state and high-scores.")
+    lines.append(f"Final states of the systems: {result['final_states']}.")
     return lines
 
 
@@ -89,6 +101,8 @@ def latency(result):
         name = result["labels"][key] + (" (its best)" if key == result["peer_at_its_best"] else "")
         rows.append([name, *(number(numbers[reader][p]) for reader in ("read_committed", "read_uncommitted") for p in ("p50", "p99", "max"))])
     lines = grid(f"latency at {result['events_a_second']:,} events/s, ms", ["committed p50", "p99", "max", "uncommitted p50", "p99", "max"], rows)
+    if OURS not in found or PEER not in found:
+        return lines
     ours = found[OURS]["read_committed"]
     for key, name in ((PEER, "at its default interval"), (result["peer_at_its_best"], "at its best interval")):
         peer = found[key]["read_committed"]
@@ -99,7 +113,7 @@ def latency(result):
 
 
 def restore(result):
-    ours, peer = result["lost_state"]["median"][OURS], result["lost_state"]["median"][PEER]
+    ours, peer = (of(result["lost_state"]["median"], key) for key in (OURS, PEER))
     rows = [compared("records in the changelogs", ours["records"], peer["records"]),
             compared("seconds from start to output", ours["seconds"], peer["seconds"]),
             compared("  with the state kept", ours["seconds_with_state"], peer["seconds_with_state"]),
@@ -109,7 +123,7 @@ def restore(result):
             compared("  the start included", ours["cpu_seconds_with_start"], peer["cpu_seconds_with_start"]),
             compared("CPU seconds a million records", ours["cpu_seconds_a_million"], peer["cpu_seconds_a_million"])]
     lines = grid(f"state directory lost: {result['events']:,} events", HEAD, rows)
-    ours, peer = result["kill_9"]["median"][OURS], result["kill_9"]["median"][PEER]
+    ours, peer = (of(result["kill_9"]["median"], key) for key in (OURS, PEER))
     rows = [compared("seconds to the first new output", ours["first_output_seconds"], peer["first_output_seconds"], 10),
             compared("seconds until all partitions have some", ours["all_partitions_seconds"], peer["all_partitions_seconds"])]
     return [*lines, "", *grid(f"kill -9 and start: {result['keys']:,} keys", HEAD, rows)]
@@ -118,14 +132,14 @@ def restore(result):
 def scaling(result):
     lines = []
     for what in ("keys", "instances"):
-        ours, peer = result[what][OURS], result[what][PEER]
+        ours, peer = (of(result[what], key) for key in (OURS, PEER))
         rows = []
-        for count in ours:
+        for count in ours or peer:
             for name, key, more in (("records a second", "records_a_second", True), ("CPU seconds a million", "cpu_seconds_a_million", False),
                                     ("peak memory, MB", "peak_memory_mb", False)):
-                rows.append(compared(f"{int(count):,}: {name}", ours[count][key], peer[count][key], None, more))
+                rows.append(compared(f"{int(count):,}: {name}", of(ours, count)[key], of(peer, count)[key], None, more))
         lines += [*grid(what, HEAD[:3] + [""], [row[:5] for row in rows]), ""]
-    ours, peer = result["silence"][OURS], result["silence"][PEER]
-    rows = [compared(f"{event}: {name}", ours[event][key], peer[event][key])[:4]
-            for event in ours for name, key in (("of all partitions", "of_all"), ("of one partition", "of_a_partition"))]
+    ours, peer = (of(result["silence"], key) for key in (OURS, PEER))
+    rows = [compared(f"{event}: {name}", of(ours, event)[key], of(peer, event)[key])[:4]
+            for event in ours or peer for name, key in (("of all partitions", "of_all"), ("of one partition", "of_a_partition"))]
     return [*lines, *grid("longest silence in seconds while an instance", HEAD[:3], rows)]

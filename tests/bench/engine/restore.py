@@ -23,7 +23,7 @@ def run(bench):
     bench.broker.load_simulator(options.matches, options.events)
     lost = {}
     for number in range(options.runs):
-        for system in (Ours(), Peer()):
+        for system in bench.systems(Ours(), Peer()):
             bench.progress(f"restore {number + 1}/{options.runs}: {system.label}", options.events / 1e6 * 25 + 40)
             numbers = lost_state(bench, system)
             lost.setdefault(system.key, []).append(numbers)
@@ -34,7 +34,7 @@ def run(bench):
     bench.broker.load_keys(options.keys, options.keys * 2)
     killed = {}
     for number in range(options.runs):
-        for system in (Ours(), Peer()):
+        for system in bench.systems(Ours(), Peer()):
             bench.progress(f"kill -9 {number + 1}/{options.runs}: {system.label}, {options.keys:,} keys", options.keys * 2 / 1e6 * 25 + 50)
             numbers = kill(bench, system)
             killed.setdefault(system.key, []).append(numbers)

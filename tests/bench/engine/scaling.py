@@ -35,7 +35,7 @@ def growth_with_keys(bench):
         bench.progress(f"keys: {events:,} events of {keys:,} matches into scores", 10)
         bench.broker.reset(keep_input=False)
         bench.broker.load_keys(keys, events)
-        for system in (Ours(), Peer()):
+        for system in bench.systems(Ours(), Peer()):
             bench.progress(f"keys {keys:,}: {system.label}", events / 1e6 * 18)
             bench.broker.reset()
             numbers, _ = throughput_run(bench, system, events)
@@ -55,7 +55,7 @@ def growth_with_instances(bench):
     bench.broker.reset(keep_input=False)
     bench.broker.load_simulator(bench.options.matches, bench.options.events)
     for instances in (1, 2, 4):
-        for system in (Ours(), Peer()):
+        for system in bench.systems(Ours(), Peer()):
             bench.progress(f"{instances} instances: {system.label}", bench.options.events / 1e6 * 20)
             bench.broker.reset()
             numbers, _ = throughput_run(bench, system, bench.options.events, instances)
@@ -70,7 +70,7 @@ def silence_seconds(options):
 
 def silences(bench):
     found = {}
-    for system in (Ours(), Peer()):
+    for system in bench.systems(Ours(), Peer()):
         bench.progress(f"silence: {system.label}: an instance joins, leaves, joins again and is killed", silence_seconds(bench.options) + 20)
         found[system.key] = silence_run(bench, system)
         bench.progress("    " + ", ".join(f"{name} {number_or_never(value['of_a_partition'])} s" for name, value in found[system.key].items()))

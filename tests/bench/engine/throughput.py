@@ -18,7 +18,7 @@ def run(bench):
     bench.progress(f"throughput: {events:,} events of {bench.options.matches:,} matches into scores", 15)
     bench.broker.reset(keep_input=False)
     bench.broker.load_simulator(bench.options.matches, events)
-    systems = [Ours(), Peer()]
+    systems = bench.systems(Ours(), Peer())
     reference = None
     outputs = None
     runs = {}
@@ -35,8 +35,9 @@ def run(bench):
             reference = compare(bench, system, events, reference)
             if system.key == "matchpoint" and outputs is None:
                 outputs = floor_outputs(system, bench.broker, bench.work)
-        floor_runs(bench, outputs, number, runs)
-    return {"events": events, "matches": bench.options.matches, "floor_outputs": outputs, "final_states": "the same",
+        if outputs is not None:
+            floor_runs(bench, outputs, number, runs)
+    return {"events": events, "matches": bench.options.matches, "floor_outputs": outputs, "final_states": "the same" if len(systems) > 1 else "not compared",
             "runs": runs, "median": {key: medians(numbers) for key, numbers in runs.items()}}
 
 
