@@ -5,6 +5,9 @@
 //     /readyz             200 while it is RUNNING, 503 otherwise
 //     /topology           the description of the topology
 //     /state              JSON: state of application, threads, tasks and restores
+//     /stores             JSON: the stores, and which instance has which part of them
+//     /stores/{store}/{key}  the stored bytes of a key, percent-encoded; 404 if it has none, 307 to the instance that
+//                         has it (application.server), 503 with the reason while it cannot be told
 //
 // Server's thread.
 #pragma once
@@ -30,6 +33,8 @@ class OpsRoutes {
     [[nodiscard]] Response health() const;
     [[nodiscard]] Response readiness() const;
     [[nodiscard]] Response state() const;
+    [[nodiscard]] Response stores() const;
+    [[nodiscard]] Response lookup(const std::string& path) const;
 
     streams::KafkaStreams& streams_;
     streams::PrometheusMetrics metrics_;

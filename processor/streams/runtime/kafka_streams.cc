@@ -45,6 +45,19 @@ state::StoreMemoryOptions memory_options(const StreamsConfig& config) {
     return options;
 }
 
+StoreProvider::Phase phase_of(State state) {
+    switch (state) {
+        case State::kCreated:
+            return StoreProvider::Phase::kNotStarted;
+        case State::kRebalancing:
+            return StoreProvider::Phase::kRebalancing;
+        case State::kRunning:
+            return StoreProvider::Phase::kRunning;
+        default:
+            return StoreProvider::Phase::kStopped;
+    }
+}
+
 }  // namespace
 
 std::string_view to_text(KafkaStreams::State state) {
@@ -143,7 +156,9 @@ class KafkaStreams::Impl {
             result.push_back({threads_[i]->name(), &metrics_[i], threads_[i]->state()});
         return result;
     }
-    const TaskBoard& tasks() const { return board_; }
+    const TaskBoard& tasks() const { return *board_; }
+    const std::shared_ptr<StoreProvider>& stores() const { return stores_; }
+    const HostDirectory& hosts() const { return hosts_; }
     const RestoreProgress& restore_progress() const { return restore_progress_; }
     std::int64_t failed_threads() const { return failed_threads_; }
     const StreamsConfig& config() const { return config_; }
@@ -159,11 +174,14 @@ class KafkaStreams::Impl {
                                      directory_,
                                      memory_,
                                      logger_,
-                                     board_,
+                                     *board_,
                                      paused_,
                                      purge_,
                                      &restore_progress_,
-                                     [this] { housekeeper_->group_changed(); }};
+                                     [this] {
+                                         housekeeper_->group_changed();
+                                         hosts_.refresh_soon();
+                                     }};
         StreamThreadEvents events;
         events.on_change = [this] { on_thread_change(); };
         events.on_exception = [this](const std::exception& error) { return on_exception(error); };
@@ -176,6 +194,7 @@ class KafkaStreams::Impl {
         try {
             if (prepare()) {
                 housekeeper_ = std::make_unique<Housekeeper>(housekeeper_parts());
+                hosts_.start();
                 for (const auto& thread : threads_) thread->start();
                 watch();
             }
@@ -186,6 +205,7 @@ class KafkaStreams::Impl {
         const bool failed = !error_.empty();
         change_state(lock, failed ? State::kPendingError : State::kPendingShutdown);
         lock.unlock();
+        hosts_.stop();
         for (const auto& thread : threads_) thread->stop();
         for (const auto& thread : threads_) thread->join();
         housekeeper_.reset();
@@ -281,6 +301,7 @@ class KafkaStreams::Impl {
         const State from = state_;
         if (from == to || !may_change(from, to)) return;
         state_ = to;
+        stores_->set_phase(phase_of(to));
         changed_.notify_all();
         logger_->info("state changes from {} to {}", to_text(from), to_text(to));
         if (!options_.state_listener) return;
@@ -295,7 +316,9 @@ class KafkaStreams::Impl {
     Options options_;
     std::shared_ptr<spdlog::logger> logger_;
     SystemClock clock_;
-    TaskBoard board_;
+    std::shared_ptr<TaskBoard> board_ = std::make_shared<TaskBoard>();
+    std::shared_ptr<StoreProvider> stores_ = std::make_shared<StoreProvider>(subtopologies_, board_);
+    HostDirectory hosts_{config_, subtopologies_, board_, logger_};
     RestoreProgress restore_progress_;
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;
@@ -361,6 +384,25 @@ std::vector<KafkaStreams::ThreadMetrics> KafkaStreams::thread_metrics() const {
 }
 const TaskBoard& KafkaStreams::tasks() const {
     return impl_->tasks();
+}
+std::vector<StreamsMetadata> KafkaStreams::metadata_for_all_streams_clients() const {
+    return impl_->hosts().all();
+}
+std::vector<StreamsMetadata> KafkaStreams::streams_metadata_for_store(const std::string& store) const {
+    (void)impl_->stores()->info(store);
+    return impl_->hosts().for_store(store);
+}
+std::optional<KeyQueryMetadata> KafkaStreams::metadata_for_key(const std::string& store, BytesView key) const {
+    (void)impl_->stores()->info(store);
+    return impl_->hosts().for_key(store, key);
+}
+std::optional<KeyQueryMetadata> KafkaStreams::metadata_for_partition(const std::string& store,
+                                                                     Partition partition) const {
+    (void)impl_->stores()->info(store);
+    return impl_->hosts().for_partition(store, partition);
+}
+std::shared_ptr<const StoreProvider> KafkaStreams::store_provider() const {
+    return impl_->stores();
 }
 const RestoreProgress& KafkaStreams::restore_progress() const {
     return impl_->restore_progress();

@@ -30,6 +30,8 @@
 
 #include "processor/streams/changelog/changelog_reader.h"
 #include "processor/streams/runtime/error_handlers.h"
+#include "processor/streams/runtime/host_directory.h"
+#include "processor/streams/runtime/queryable_store.h"
 #include "processor/streams/runtime/restore_progress.h"
 #include "processor/streams/runtime/stream_metrics.h"
 #include "processor/streams/runtime/streams_config.h"
@@ -93,6 +95,31 @@ class KafkaStreams {
     };
     // Valid as long as this object.
     [[nodiscard]] std::vector<ThreadMetrics> thread_metrics() const;
+    // A store of this instance, to be read from any thread while the application runs: see queryable_store.h. Throws
+    // InvalidStateStore, and so do its reads.
+    template <typename K, typename V, typename Value>
+    [[nodiscard]] QueryableStore<K, Value> store(const StoreQueryParameters<K, V, Value>& parameters) const {
+        return parameters.open(store_provider());
+    }
+    [[nodiscard]] std::shared_ptr<const StoreProvider> store_provider() const;
+
+    // Who holds what (application.server, of every instance), as of the last rebalance: see host_directory.h. They
+    // throw InvalidStateStore for a store that the topology does not have, and wait for nothing.
+    [[nodiscard]] std::vector<StreamsMetadata> metadata_for_all_streams_clients() const;
+    [[nodiscard]] std::vector<StreamsMetadata> streams_metadata_for_store(const std::string& store) const;
+    // The instance to ask for a key, given with its serializer, or as bytes; partitioned by murmur2, as Kafka's clients
+    // do. Where the records were partitioned otherwise, metadata_for_partition(). nullopt: not known now, try again.
+    template <typename K>
+    [[nodiscard]] std::optional<KeyQueryMetadata> metadata_for_key(const std::string& store, const K& key,
+                                                                   const SerdePtr<K>& serializer) const {
+        Bytes bytes;
+        serializer->serialize(key, bytes);
+        return metadata_for_key(store, BytesView(bytes));
+    }
+    [[nodiscard]] std::optional<KeyQueryMetadata> metadata_for_key(const std::string& store, BytesView key) const;
+    [[nodiscard]] std::optional<KeyQueryMetadata> metadata_for_partition(const std::string& store,
+                                                                         Partition partition) const;
+
     // This instance's tasks, and how far their restores are; both change on their own.
     [[nodiscard]] const TaskBoard& tasks() const;
     [[nodiscard]] const RestoreProgress& restore_progress() const;

@@ -236,7 +236,7 @@ std::vector<MetricFamily> PrometheusMetrics::Collect() const {
     for (const auto& thread : threads) add_thread(out, thread);
     const auto tasks = streams_.tasks().tasks();
     const auto restores = streams_.restore_progress().tasks();
-    for (const TaskStatus& task : tasks) {
+    for (const TaskStatus& task : *tasks) {
         add_task(out, task);
         const auto restore = restores.find(task.id);
         if (restore == restores.end()) continue;

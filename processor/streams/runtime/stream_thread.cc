@@ -6,6 +6,7 @@
 
 #include "processor/streams/kafka/group_leave.h"
 #include "processor/streams/runtime/group_view.h"
+#include "processor/streams/runtime/host_directory.h"
 
 namespace matchpoint::streams {
 namespace {
@@ -61,7 +62,8 @@ StreamThread::~StreamThread() {
 void StreamThread::start() {
     kafka::KafkaConfig consumer = parts_.config.consumer_config(name_);
     consumer.set("client.id",
-                 consumer_client_id(parts_.config.application_id, parts_.directory.process_id(), index_ + 1));
+                 with_host(consumer_client_id(parts_.config.application_id, parts_.directory.process_id(), index_ + 1),
+                           parts_.config.application_server));
     const std::string& wanted = parts_.config.group_instance_id;
     if (wanted != "none") {
         const std::string& prefix = wanted.empty() ? parts_.directory.process_id() : wanted;
@@ -186,6 +188,7 @@ UncaughtResponse StreamThread::die(const std::exception& error) {
 }
 
 void StreamThread::run_until_stopped() {
+    forget_old_address(clients_->admin, clients_->consumer.config(), *parts_.logger);
     const auto error = clients_->consumer.subscribe(clients_->tasks->driving_topics(), clients_->tasks.get());
     if (error) throw kafka::KafkaException(*error);
     set_state(State::kRebalancing);

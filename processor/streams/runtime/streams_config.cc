@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "processor/streams/runtime/host_directory.h"
+
 namespace matchpoint::streams {
 namespace {
 
@@ -70,6 +72,13 @@ ProcessingGuarantee parse_guarantee(const std::string& text) {
     throw ConfigError(fmt::format("processing.guarantee={}: at_least_once or exactly_once_v2 is expected", text));
 }
 
+void check_server(const std::string& text) {
+    if (!text.empty() && !parse_host(text)) {
+        throw ConfigError(
+            fmt::format("application.server={}: host:port is expected, where this instance answers", text));
+    }
+}
+
 void merge(kafka::KafkaConfig& config, const StreamsConfig::Map& settings) {
     for (const auto& [key, value] : settings) config.set(key, value);
 }
@@ -89,7 +98,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     std::string guarantee;
     if (left.text("processing.guarantee", guarantee)) config.guarantee = parse_guarantee(guarantee);
     if (config.exactly_once()) config.commit_interval = Millis(100);
-    left.text("application.server", config.application_server);
+    if (left.text("application.server", config.application_server)) check_server(config.application_server);
     left.number("num.stream.threads", config.num_stream_threads, 1, 256);
     left.number("replication.factor", config.replication_factor, -1, 32'767);
     left.millis("commit.interval.ms", config.commit_interval);

@@ -1,6 +1,7 @@
 #include "processor/streams/runtime/task_board.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace matchpoint::streams {
 
@@ -19,19 +20,19 @@ std::string_view to_text(TaskPhase phase) {
 }
 
 void TaskBoard::post(const std::string& thread, std::vector<TaskStatus> tasks) {
+    std::shared_ptr<const Tasks> before;  // destroyed outside of the lock
     const std::scoped_lock lock(mutex_);
-    threads_[thread].swap(tasks);  // what was posted before is destroyed by the caller, outside of the lock
+    threads_[thread] = std::move(tasks);
+    auto all = std::make_shared<Tasks>();
+    for (const auto& [name, posted] : threads_) all->insert(all->end(), posted.begin(), posted.end());
+    std::stable_sort(all->begin(), all->end(),
+                     [](const TaskStatus& left, const TaskStatus& right) { return left.id < right.id; });
+    before = std::exchange(tasks_, std::move(all));
 }
 
-std::vector<TaskStatus> TaskBoard::tasks() const {
-    std::vector<TaskStatus> all;
-    {
-        const std::scoped_lock lock(mutex_);
-        for (const auto& [thread, tasks] : threads_) all.insert(all.end(), tasks.begin(), tasks.end());
-    }
-    std::sort(all.begin(), all.end(),
-              [](const TaskStatus& left, const TaskStatus& right) { return left.id < right.id; });
-    return all;
+std::shared_ptr<const TaskBoard::Tasks> TaskBoard::tasks() const {
+    const std::scoped_lock lock(mutex_);
+    return tasks_;
 }
 
 }  // namespace matchpoint::streams

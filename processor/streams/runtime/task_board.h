@@ -32,12 +32,14 @@ class TaskBoard {
   public:
     // All tasks that the thread has now, instead of what it posted before.
     void post(const std::string& thread, std::vector<TaskStatus> tasks);
-    // In the order of their ids.
-    [[nodiscard]] std::vector<TaskStatus> tasks() const;
+    // In the order of their ids. A standing picture, cheap to take.
+    using Tasks = std::vector<TaskStatus>;
+    [[nodiscard]] std::shared_ptr<const Tasks> tasks() const;
 
   private:
-    mutable std::mutex mutex_;
-    std::map<std::string, std::vector<TaskStatus>> threads_;
+    mutable std::mutex mutex_;  // guards what follows
+    std::map<std::string, Tasks> threads_;
+    std::shared_ptr<const Tasks> tasks_ = std::make_shared<Tasks>();
 };
 
 }  // namespace matchpoint::streams

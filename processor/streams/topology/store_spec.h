@@ -28,6 +28,7 @@ struct StoreSpec {
 
     std::string name;
     Kind kind = Kind::kPersistent;
+    bool timestamped = false;  // values in the format of state/timestamped_value.h
     Changelog changelog = Changelog::kOwn;
     std::string changelog_topic;  // kPublicTopic, kSourceTopic: its name (internal topics without the prefix)
     std::map<std::string, std::string> changelog_configs;  // kOwn: over the defaults (cleanup.policy=compact)

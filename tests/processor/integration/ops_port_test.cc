@@ -108,6 +108,13 @@ TEST(OpsPort, TellsMetricsHealthAndState) {
     EXPECT_TRUE(running.contains("1_0"));
     for (const auto& restore : state["restores"]) EXPECT_TRUE(restore["done"].get<bool>()) << restore;
 
+    const HttpAnswer record = http_get(port, "/stores/records/tennis%2Fm-0%20One");
+    EXPECT_EQ(record.status, 200U) << record.body;
+    EXPECT_EQ(nlohmann::json::parse(record.body)["player"], "m-0 One");
+    EXPECT_EQ(http_get(port, "/stores/records/tennis%2FNobody").status, 404U);
+    EXPECT_EQ(http_get(port, "/stores/nothing/key").status, 404U);
+    EXPECT_EQ(http_get(port, "/stores/records/broken%2").status, 400U);
+    EXPECT_EQ(nlohmann::json::parse(http_get(port, "/stores").body).size(), 6U);
     EXPECT_EQ(http_get(port, "/nothing").status, 404U);
     EXPECT_EQ(http_request(verb::post, port, "/metrics").status, 405U);
     EXPECT_EQ(http_request(verb::head, port, "/metrics").status, 200U);

@@ -12,6 +12,7 @@ StoreSpec timestamped_store_spec(std::string name, StoreSpec::Kind kind) {
     StoreSpec spec;
     spec.name = std::move(name);
     spec.kind = kind;
+    spec.timestamped = true;
     spec.restore = restore_timestamped;
     return spec;
 }
