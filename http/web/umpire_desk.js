@@ -241,8 +241,9 @@ export class UmpireDesk {
   drawQueue_() {
     const { items, stopped, trouble } = this.queue_;
     const waiting = items.length === 1 ? "1 outcome waits" : `${items.length} outcomes wait`;
-    const why = stopped || (this.live_ ? trouble && `${trouble} Trying again.` : "No connection; they go out when it is back.");
+    const why = stopped || (this.live_ ? trouble && `${trouble.replace(/[.]?$/, ".")} Trying again.` : "No connection; they go out when it is back.");
     setText(byId("queue-state"), items.length ? `${waiting} to be confirmed. ${why}`.trim() : "All is confirmed.");
+    setHidden(byId("queue-section"), items.length === 0);
     byId("queue-state").dataset.count = items.length;
     const known = new Map([...byId("queue").children].map((node) => [node.dataset.id, node]));
     setChildren(byId("queue"), items.map((item) => updateItem(known.get(item.id) ?? queueItem(item, this.queue_), item)));

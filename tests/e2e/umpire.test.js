@@ -88,7 +88,7 @@ test("shows what the stream confirms, not what was clicked", async () => {
   await press(page, "point-1");
   await press(page, "point-1");
   await soon("both wait", () => waiting(page), 2);
-  await soon("and why", () => page.locator("#queue-state").textContent(), "2 outcomes wait to be confirmed. Kafka does not answer Trying again.");
+  await soon("and why", () => page.locator("#queue-state").textContent(), "2 outcomes wait to be confirmed. Kafka does not answer. Trying again.");
   assert.deepEqual(await points(page), ["0", "0"]);
   await page.click("#undo");
   await soon("the second taken back before it went out", () => waiting(page), 1);
