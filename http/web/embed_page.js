@@ -32,7 +32,7 @@ function draw() {
   fillMatches();
   const match = byId("match").value;
   const address = `${location.origin}/widget?${lookQuery(match)}`;
-  setText(byId("frame-code"), `<iframe src="${address.replaceAll("&", "&amp;")}" title="Live score" width="420" height="250" loading="lazy" frameborder="0"></iframe>`);
+  setText(byId("frame-code"), `<iframe src="${address.replaceAll("&", "&amp;")}" title="Live score" width="420" height="280" loading="lazy" frameborder="0"></iframe>`);
   setText(byId("script-code"), [
     `const scores = new EventSource("${location.origin}/events/match-state?match=${encodeURIComponent(match)}");`,
     `scores.onmessage = (event) => (document.querySelector("#score").textContent = JSON.parse(event.data).summary);`,
@@ -41,7 +41,7 @@ function draw() {
   setText(byId("script-result"), text(store.get(match)?.summary) || "–");
   if (match && address !== framed) {
     framed = address;
-    byId("frame").replaceChildren(el("iframe", { src: address, title: "Live score", width: 420, height: 250 }));
+    byId("frame").replaceChildren(el("iframe", { src: address, title: "Live score", width: 420, height: 280 }));
   }
 }
 

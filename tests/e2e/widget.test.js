@@ -76,7 +76,7 @@ test("the page of snippets gives code that works when pasted", async () => {
   await untilLive(page);
   await soon("the match of the address", () => page.inputValue("#match"), "m-4");
   await page.selectOption("#theme", "light");
-  await soon("the frame's code", () => page.locator("#frame-code").textContent(), `<iframe src="${base}/widget?match=m-4&amp;theme=light" title="Live score" width="420" height="250" loading="lazy" frameborder="0"></iframe>`);
+  await soon("the frame's code", () => page.locator("#frame-code").textContent(), `<iframe src="${base}/widget?match=m-4&amp;theme=light" title="Live score" width="420" height="280" loading="lazy" frameborder="0"></iframe>`);
   await soon("what it shows", () => page.frameLocator("#frame iframe").locator(".name").allTextContents(), ["Ines Aydin", "Carla Novak"]);
   await soon("what the script shows", () => page.locator("#script-result").textContent(), "5-4 AD-40");
   assertNoProblems(page);
