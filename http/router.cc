@@ -54,11 +54,14 @@ Response page(const Request& request, const Site& site) {
     if (!asset) return not_found(request);
     Response response = make_response(status::ok, asset->content_type, asset->body);
     response.set("Cache-Control", "no-cache");
+    // The widget is made to be framed: it shows one score and takes nothing. No other page may be.
+    const bool framed = request.path == "/widget";
     response.set("Content-Security-Policy",
-                 "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-                 "require-trusted-types-for 'script'");
+                 fmt::format("default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {}; "
+                             "require-trusted-types-for 'script'",
+                             framed ? "*" : "'none'"));
     response.set("Cross-Origin-Opener-Policy", "same-origin");
-    response.set("X-Frame-Options", "DENY");
+    if (!framed) response.set("X-Frame-Options", "DENY");
     return with_etag(std::move(response), asset->etag, request.header("If-None-Match"));
 }
 

@@ -108,7 +108,7 @@ export class FakeGateway {
     const name = fileOf(url.pathname);
     if (!name || !existsSync(join(kWeb, name))) return response.writeHead(404).end();
     const type = kTypes[extname(name)];
-    const ancestors = name === "widget.html" ? "*" : "'self'";
+    const ancestors = name === "widget.html" ? "*" : "'none'";
     response.writeHead(200, {
       "content-type": type.startsWith("text/") ? `${type}; charset=utf-8` : type,
       "content-security-policy": `${kPolicy}; frame-ancestors ${ancestors}`,
