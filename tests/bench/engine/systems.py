@@ -9,8 +9,8 @@ from machine import BenchError, Process
 
 PEER_SOURCE = os.path.join(ROOT, "tests", "bench", "peers", "kafka-streams")
 PEER_BUILD = os.path.join(ROOT, "build", "bench", "kafka-streams")
-# What the peer's experts would give it: a collector without threads of its own on two cores, and a heap that is not resized.
-JVM = ["-XX:+UseSerialGC", "-Xms384m", "-Xmx384m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+# What the peer's experts would give it on two cores: a collector without threads of its own. The heap is an option.
+JVM = ["-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
 
 
 def java():
@@ -96,6 +96,8 @@ class Ours(System):
 
 
 class Peer(System):
+    jvm = []  # set once, at the start
+
     def __init__(self, key="kafka-streams", label="Kafka Streams", settings=None):
         super().__init__(key, label, settings)
 
@@ -104,7 +106,7 @@ class Peer(System):
                     # Static membership, its id kept where the state is.
                     "group.instance.id": os.path.basename(state), **self.settings}
         classpath = f"{PEER_BUILD}/classes:{PEER_BUILD}/lib/*"
-        command = [java(), *JVM, "-cp", classpath, "matchpoint.peer.Main", *(f"{k}={v}" for k, v in settings.items())]
+        command = [java(), *JVM, *Peer.jvm, "-cp", classpath, "matchpoint.peer.Main", *(f"{k}={v}" for k, v in settings.items())]
         return Process(self.label, command, log)
 
     def input_of(self, topic):
