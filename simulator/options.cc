@@ -37,6 +37,9 @@ struct Texts {
     std::string speed;
     std::string format;
     std::string prefix;
+    std::string sport;
+    std::string max_matches;
+    std::string requests_topic{topics::kSimulations};
 };
 
 template <typename Number>
@@ -86,6 +89,7 @@ void add_options(CLI::App& app, Texts& texts, Options& options) {
     add("--rate", texts.rate, "N|max", "points a second in each match, or max: as fast as Kafka takes them [1]");
     add("--seed", texts.seed, "N",
         "same seed, same matches; same bytes if --start-at is the same too [random, printed]");
+    add("--sport", texts.sport, "NAME|mixed", "tennis, football, cricket, basketball, arcade, or all in turn [tennis]");
     add("--best-of", texts.best_of, "3|5", "sets [3]");
     add("--tour", texts.tour, "men|women|mixed", "whose averages and names [mixed]");
     add("--count", texts.count, "N", "end after so many events in all");
@@ -99,7 +103,10 @@ void add_options(CLI::App& app, Texts& texts, Options& options) {
 CLI::App& add_replay(CLI::App& app, Texts& texts) {
     CLI::App* replay = app.add_subcommand("replay", "publishes recorded matches instead of simulated ones");
     replay->fallthrough();
-    replay->add_option("FILE", texts.files, "slam point-by-point CSV, or JSON lines as --stdout writes them")
+    replay
+        ->add_option(
+            "FILE", texts.files,
+            "slam point-by-point CSV, Cricsheet JSON, openfootball JSON, or JSON lines as --stdout writes them")
         ->required()
         ->type_name("");
     replay->add_option("--speed", texts.speed, "times as fast as recorded, or max [1]")->type_name("N|max");
@@ -107,6 +114,14 @@ CLI::App& add_replay(CLI::App& app, Texts& texts) {
         ->type_name("JSON");
     replay->add_option("--prefix", texts.prefix, "put before each match id; not of JSON lines")->type_name("TEXT");
     return *replay;
+}
+
+CLI::App& add_serve(CLI::App& app, Texts& texts) {
+    CLI::App* serve = app.add_subcommand("serve", "plays the matches that are asked for on the topic simulations");
+    serve->fallthrough();
+    serve->add_option("--max-matches", texts.max_matches, "matches played at once; more wait [100]")->type_name("N");
+    serve->add_option("--requests", texts.requests_topic, "topic of the requests [simulations]")->type_name("NAME");
+    return *serve;
 }
 
 scoring::tennis::Format parse_format(const std::string& text) {
@@ -127,16 +142,52 @@ scoring::tennis::Format parse_format(const std::string& text) {
     return format;
 }
 
-void read_replay(const Texts& texts, Options& options) {
+void refuse_simulation_flags(const Texts& texts, std::string_view command) {
     for (const auto& [flag, text] : {std::pair{"--rate", texts.rate},
                                      {"--matches", texts.matches},
                                      {"--total-matches", texts.total_matches},
                                      {"--seed", texts.seed},
+                                     {"--sport", texts.sport},
                                      {"--best-of", texts.best_of},
                                      {"--tour", texts.tour}}) {
         if (!text.empty())
-            throw UsageError(fmt::format("{}: '{}' is for simulated matches, not for replay", flag, text));
+            throw UsageError(fmt::format("{}: '{}' is for simulated matches, not for {}", flag, text, command));
     }
+}
+
+void read_sports(const Texts& texts, Options& options) {
+    if (texts.sport.empty() || texts.sport == "tennis") return;
+    if (texts.sport == "mixed") {
+        options.sports = scoring::all_sports();
+    } else if (const auto* sport = scoring::find_sport(texts.sport)) {
+        options.sports = {sport};
+    } else {
+        throw UsageError(
+            fmt::format("--sport: '{}' is none of tennis, football, cricket, basketball, arcade, mixed", texts.sport));
+    }
+    for (const auto& [flag, text] : {std::pair{"--best-of", texts.best_of}, {"--tour", texts.tour}}) {
+        if (!text.empty()) throw UsageError(fmt::format("{}: '{}' is for --sport tennis", flag, text));
+    }
+}
+
+void read_serve(const Texts& texts, Options& options) {
+    constexpr std::uint32_t kMostMatches = 100'000;
+    refuse_simulation_flags(texts, "serve");
+    for (const auto& [flag, text] :
+         {std::pair{"--count", texts.count}, {"--duration", texts.duration}, {"--start-at", texts.start_at}}) {
+        if (!text.empty()) throw UsageError(fmt::format("{}: '{}' is not for serve", flag, text));
+    }
+    if (options.to_stdout) throw UsageError("--stdout is not for serve: it writes to Kafka what it is asked for there");
+    serve::ServeOptions serve;
+    serve.requests_topic = texts.requests_topic;
+    if (!texts.max_matches.empty()) {
+        serve.max_matches = number<std::uint32_t>("--max-matches", texts.max_matches, 1, kMostMatches);
+    }
+    options.serve = std::move(serve);
+}
+
+void read_replay(const Texts& texts, Options& options) {
+    refuse_simulation_flags(texts, "replay");
     replay::Request request;
     request.files = texts.files;
     request.prefix = texts.prefix;
@@ -224,14 +275,16 @@ std::optional<std::int64_t> parse_duration_us(std::string_view text) {
 Options parse_options(int argc, const char* const* argv, const Defaults& defaults) {
     Options options;
     Texts texts;
-    CLI::App app("Plays tennis matches between named players and writes each point to Kafka.", "matchpoint-simulator");
+    CLI::App app("Plays matches between named players and writes each event to Kafka.", "matchpoint-simulator");
     const topics::CommonOptions common(app);
     add_options(app, texts, options);
     const CLI::App& replay = add_replay(app, texts);
+    const CLI::App& serve = add_serve(app, texts);
+    app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        options.text = replay.parsed() ? replay.help() + app.help() : app.help();
+        options.text = (replay.parsed() ? replay.help() : serve.parsed() ? serve.help() : "") + app.help();
         return options;
     } catch (const CLI::CallForVersion& version) {
         options.text = fmt::format("{}\n", version.what());
@@ -242,6 +295,8 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
     options.topic = texts.topic;
     read_tennis(texts, defaults, options);
     if (replay.parsed()) read_replay(texts, options);
+    if (serve.parsed()) read_serve(texts, options);
+    if (!replay.parsed() && !serve.parsed()) read_sports(texts, options);
     read_limits(texts, options);
     read_kafka(common.settings(), options);
     return options;

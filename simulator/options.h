@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "processor/streams/kafka/config.h"
 #include "simulator/player_loop.h"
 #include "simulator/replay/recordings.h"
+#include "simulator/serve/service.h"
 #include "simulator/tennis/tournament.h"
 #include "topics/command_line.h"
 
@@ -17,7 +19,9 @@ namespace matchpoint::simulator {
 
 struct Options {
     tennis::Settings tennis;
-    std::optional<replay::Request> replay;  // `replay FILE…`: played instead of simulated matches
+    std::optional<replay::Request> replay;      // `replay FILE…`: played instead of simulated matches
+    std::optional<serve::ServeOptions> serve;   // `serve`: plays what others ask for
+    std::vector<const scoring::Sport*> sports;  // empty: tennis, as `tennis` says
     Pace pace = Pace::kTimed;
     Limits limits;
     bool to_stdout = false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "simulator/kafka_sink.h"
+#include "simulator/season.h"
 #include "simulator/stdout_sink.h"
 
 namespace matchpoint::simulator {
@@ -42,7 +43,15 @@ int finish(const Outcome& outcome, Sink& sink, const EventSource& source, Progre
 }
 
 std::unique_ptr<EventSource> make_source(const Options& options, Progress& progress) {
-    if (!options.replay) return std::make_unique<tennis::Tournament>(options.tennis);
+    if (!options.replay && options.sports.empty()) return std::make_unique<tennis::Tournament>(options.tennis);
+    if (!options.replay) {
+        return std::make_unique<Season>(SeasonSettings{.seed = options.tennis.seed,
+                                                       .start_at = options.tennis.start_at,
+                                                       .matches = options.tennis.matches,
+                                                       .gap_us = options.tennis.gap_us,
+                                                       .sports = options.sports,
+                                                       .total_matches = options.tennis.total_matches});
+    }
     return replay::open_recordings(*options.replay, [&progress](const std::string& text) { progress.say(text); });
 }
 
@@ -50,6 +59,23 @@ std::string describe(const Options& options) {
     if (options.replay) return fmt::format("replaying {} files", options.replay->files.size());
     return fmt::format("seed {}, start at {}, {} matches at once", options.tennis.seed, options.tennis.start_at.value(),
                        options.tennis.matches);
+}
+
+int serve_requests(const Options& options, const streams::Clock& clock, Progress& progress,
+                   const std::function<bool()>& stop) {
+    KafkaSink sink(options.kafka, options.topic, [&progress](std::string_view line) { progress.say(line); });
+    if (!options.quiet) {
+        progress.say(fmt::format("playing what is asked for on {}, at most {} matches at once",
+                                 options.serve->requests_topic, options.serve->max_matches));
+    }
+    if (!sink.wait_for_topic(stop)) return 0;
+    const serve::Served served =
+        serve::serve(*options.serve, options.kafka, options.topic, sink, clock, progress, stop);
+    progress.say(fmt::format("{} events acknowledged; {} matches finished, {} to go on with", sink.acknowledged(),
+                             served.finished, served.playing));
+    if (served.failure.empty()) return 0;
+    progress.say(served.failure);
+    return 1;
 }
 
 }  // namespace
@@ -63,6 +89,7 @@ int run(const Options& options, StopSignal& signal) {
     Progress progress(style, write);
     const std::function<bool()> stop = [&signal] { return signal.requested(); };
 
+    if (options.serve) return serve_requests(options, clock, progress, stop);
     const auto source = make_source(options, progress);
     const auto announce = [&] {
         if (!options.quiet) progress.say(describe(options));

@@ -166,5 +166,30 @@ TEST(Options, Durations) {
     }
 }
 
+TEST(Options, SportsInTurnOrOne) {
+    EXPECT_TRUE(parse({}).sports.empty());
+    EXPECT_TRUE(parse({"--sport", "tennis"}).sports.empty());
+    ASSERT_EQ(parse({"--sport", "cricket"}).sports.size(), 1U);
+    EXPECT_EQ(parse({"--sport", "cricket"}).sports[0]->name(), "cricket");
+    EXPECT_EQ(parse({"--sport", "mixed"}).sports.size(), 5U);
+    EXPECT_THAT(usage_error({"--sport", "chess"}), HasSubstr("--sport: 'chess' is none of tennis"));
+    EXPECT_THAT(usage_error({"--sport", "football", "--best-of", "5"}),
+                HasSubstr("--best-of: '5' is for --sport tennis"));
+}
+
+TEST(Options, ServePlaysWhatIsAskedFor) {
+    const Options options = parse({"serve", "--max-matches", "7", "--requests", "wishes", "--topic", "s"});
+    ASSERT_TRUE(options.serve.has_value());
+    EXPECT_EQ(options.serve->max_matches, 7U);
+    EXPECT_EQ(options.serve->requests_topic, "wishes");
+    EXPECT_EQ(options.topic, "s");
+    EXPECT_EQ(parse({"serve"}).serve->requests_topic, "simulations");
+    EXPECT_THAT(usage_error({"serve", "--max-matches", "0"}), HasSubstr("--max-matches: '0'"));
+    EXPECT_THAT(usage_error({"serve", "--rate", "2"}), HasSubstr("not for serve"));
+    EXPECT_THAT(usage_error({"serve", "--count", "2"}), HasSubstr("not for serve"));
+    EXPECT_THAT(usage_error({"serve", "--stdout"}), HasSubstr("--stdout"));
+    EXPECT_NE(usage_error({"serve", "replay", "x"}), "no error");
+}
+
 }  // namespace
 }  // namespace matchpoint::simulator
