@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "http/gateway.h"
 #include "tests/bench/gateway/commands.h"
 
 int main(int argc, char** argv) {
@@ -17,7 +16,6 @@ int main(int argc, char** argv) {
     add_topics(app);
     add_floor(app);
     try {
-        matchpoint::http::raise_open_files_limit();
         app.parse(argc, argv);
         return 0;
     } catch (const CLI::ParseError& error) {
