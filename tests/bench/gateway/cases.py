@@ -38,7 +38,7 @@ def traffic(subscribers, shape, count, rate, matches, first_seq, expected):
     """Publishes and waits until all is delivered; deliveries a second, latency, CPU."""
     setup, server = subscribers.setup, subscribers.server
     subscribers.talker.ask("mark")
-    pids = server.pids()
+    pids, own = server.pids(), server.own_figures()
     cpu, load_busy, server_busy = cpu_seconds(pids), Busy(setup.load_cores), Busy(setup.server_cores)
     server.publish(shape, count=count, rate=rate, matches=matches, first_seq=first_seq)
     report = subscribers.talker.ask(f"wait {expected} 60")
@@ -55,7 +55,17 @@ def traffic(subscribers, shape, count, rate, matches, first_seq, expected):
         "load_busy": load_busy.share(),
         "server_busy": server_busy.share(),
         "faults": faults_of(report, expected),
+        **difference(own, server.own_figures()),
     }
+
+
+def difference(before, after):
+    """Ours alone: how many events a write took, and the time from a batch's arrival from Kafka to its last reader's write."""
+    grown = {name.removeprefix("matchpoint_http_"): after[name] - before[name] for name in after}
+    if not grown:
+        return {}
+    return {"events_a_write": grown["events_total"] / max(1, grown["stream_writes_total"]),
+            "fan_out_ms": 1000 * grown["fan_out_seconds_sum"] / max(1, grown["fan_out_seconds_count"])}
 
 
 def faults_of(report, expected):

@@ -31,9 +31,16 @@ def marks(figures):
     return text
 
 
+def own_text(at, figures):
+    where = at if at == "saturated" else f"at {number(float(at))}/s"
+    return f"{where} {figures['events_a_write']:.1f} events a write, {figures['fan_out_ms']:.2f} ms from a batch's arrival from Kafka to its last write"
+
+
 def fan_out_lines(results):
     lines = []
     for key, servers in results.items():
+        if not servers:
+            continue
         shape, subscribers = key.split("/")
         lines += ["", f"{int(subscribers):,} subscribers {SHAPES[shape]}", ""]
         ours = servers.get("matchpoint")
@@ -52,6 +59,8 @@ def fan_out_lines(results):
                 at = figures["rates"][load]
                 cells += [number(at["p50_ms"]) + marks(at), number(at["p99_ms"]), number(at["max_ms"]), number(at["cpu_us"])]
             lines.append(row(cells + ([number(figures["memory_bytes"])] if many else [])))
+        if ours:
+            lines += ["", "matchpoint alone: " + "; ".join(own_text(at, figures) for at, figures in [("saturated", ours["saturated"]), *ours["rates"].items()])]
     return lines
 
 

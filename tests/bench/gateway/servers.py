@@ -14,6 +14,7 @@ from programs import BIN, ROOT, BenchError, Program, Talker, bench_command, free
 
 NCHAN_MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so"
 PEERS = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "matchpoint/peers")
+OWN_FIGURES = {f"matchpoint_http_{name}" for name in ("events_total", "stream_writes_total", "fan_out_seconds_sum", "fan_out_seconds_count")}
 HISTORY = 60_000  # records that a server must be able to give again: more than any case publishes
 
 
@@ -45,6 +46,10 @@ class Server:
             self.program = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def own_figures(self):
+        """What the server counts itself, ever growing; nothing of most."""
+        return {}
+
     def launch(self, name, command, **options):
         self.program = Program(name, command, self.setup.server_cores, self.log, **options)
 
@@ -70,6 +75,17 @@ class Ours(Server):
         self.launch("matchpoint-http", [os.path.join(BIN, "matchpoint-http"), "--bootstrap-server", self.setup.kafka, "--port", str(self.port),
                                         "--set", f"http.threads={len(self.setup.server_cores)}", "--set", "http.address=127.0.0.1"])
         wait_for("matchpoint-http ready", lambda: self.program.check() and status_of(self.port, "GET", "/readyz") == 200)
+
+    def own_figures(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", "/metrics")
+        figures = {}
+        for line in connection.getresponse().read().decode().splitlines():
+            name = line.split("{")[0].split(" ")[0]
+            if name in OWN_FIGURES:
+                figures[name] = figures.get(name, 0) + float(line.rsplit(" ", 1)[1])
+        connection.close()
+        return figures
 
     def publish_command(self, shape, count, rate, matches, first_seq):
         return ["publish-kafka", "--bootstrap-server", self.setup.kafka, "--count", count, "--rate", rate, "--matches", matches,
