@@ -60,7 +60,7 @@ def traffic(subscribers, shape, count, rate, matches, first_seq, expected):
 
 
 def difference(before, after):
-    """Ours alone: how many events a write took, and the time from a batch's arrival from Kafka to its last reader's write."""
+    """Ours alone: how many events a write took, and the time from a batch's arrival from Kafka until no reader waited."""
     grown = {name.removeprefix("matchpoint_http_"): after[name] - before[name] for name in after}
     if not grown:
         return {}

@@ -33,7 +33,7 @@ def marks(figures):
 
 def own_text(at, figures):
     where = at if at == "saturated" else f"at {number(float(at))}/s"
-    return f"{where} {figures['events_a_write']:.1f} events a write, {figures['fan_out_ms']:.2f} ms from a batch's arrival from Kafka to its last write"
+    return f"{where} {figures['events_a_write']:.1f} events a write, {figures['fan_out_ms']:.2f} ms from a batch's arrival from Kafka until no reader waited"
 
 
 def fan_out_lines(results):
