@@ -2,17 +2,18 @@
 
 namespace matchpoint::http {
 
-std::shared_ptr<void> Admission::admit(const std::string& address) {
+Admission::Admitted Admission::admit(const std::string& address) {
     const std::lock_guard lock(mutex_);
     std::size_t& here = by_address_[address];
     if (open_ >= most_ || here >= most_per_address_) {
+        const bool for_address = open_ < most_;
         if (here == 0) by_address_.erase(address);
-        return nullptr;
+        return {nullptr, for_address};
     }
     ++open_;
     ++here;
     auto self = shared_from_this();
-    return {this, [self, address](void*) { self->leave(address); }};
+    return {std::shared_ptr<void>(this, [self, address](void*) { self->leave(address); }), false};
 }
 
 void Admission::leave(const std::string& address) {

@@ -12,8 +12,11 @@ namespace matchpoint::http {
 class Admission : public std::enable_shared_from_this<Admission> {
   public:
     Admission(std::size_t most, std::size_t most_per_address) : most_(most), most_per_address_(most_per_address) {}
-    // Counted until the pass is gone; null if there are too many already.
-    [[nodiscard]] std::shared_ptr<void> admit(const std::string& address);
+    struct Admitted {
+        std::shared_ptr<void> pass;  // counted until this is gone; null if there are too many already
+        bool for_address = false;    // too many from there
+    };
+    [[nodiscard]] Admitted admit(const std::string& address);
 
   private:
     void leave(const std::string& address);

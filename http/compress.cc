@@ -1,8 +1,11 @@
 #include "http/compress.h"
 
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 #include <boost/beast/http/rfc7230.hpp>
@@ -13,6 +16,7 @@ namespace {
 // Below this a packet is a packet.
 constexpr std::size_t kLeastBytes = 1'024;
 constexpr int kLevel = 5;
+constexpr int kZstdLevel = 3;
 constexpr int kGzipWindow = 15 + 16;
 
 bool compressible(std::string_view type) {
@@ -21,18 +25,25 @@ bool compressible(std::string_view type) {
 
 }  // namespace
 
-bool accepts_gzip(std::string_view accept_encoding) {
+ContentCoding choose_coding(std::string_view accept_encoding) {
     const boost::beast::string_view text(accept_encoding.data(), accept_encoding.size());
-    bool any = false;
+    std::optional<double> gzip_weight;
+    std::optional<double> zstd_weight;
+    std::optional<double> any_weight;
     for (const auto& [coding, parameters] : boost::beast::http::ext_list(text)) {
-        bool refused = false;
+        double weight = 1;
         for (const auto& [name, value] : parameters) {
-            if (name == "q") refused = value.find_first_not_of("0.") == boost::beast::string_view::npos;
+            if (name == "q") weight = std::strtod(std::string(value).c_str(), nullptr);
         }
-        if (boost::beast::iequals(coding, "gzip")) return !refused;
-        if (coding == "*") any = !refused;
+        if (boost::beast::iequals(coding, "gzip")) gzip_weight = weight;
+        if (boost::beast::iequals(coding, "zstd")) zstd_weight = weight;
+        if (coding == "*") any_weight = weight;
     }
-    return any;
+    // What a client does not name it may still take; but zstd is young, so only those that name it get it.
+    const double gzip_wanted = gzip_weight.value_or(any_weight.value_or(0));
+    const double zstd_wanted = zstd_weight.value_or(0);
+    if (zstd_wanted > 0 && zstd_wanted >= gzip_wanted) return ContentCoding::kZstd;
+    return gzip_wanted > 0 ? ContentCoding::kGzip : ContentCoding::kIdentity;
 }
 
 std::string gzip(std::string_view text) {
@@ -51,12 +62,21 @@ std::string gzip(std::string_view text) {
     return out;
 }
 
-Body Compressor::encoded(const Body& plain) {
+std::string zstd(std::string_view text) {
+    std::string out(ZSTD_compressBound(text.size()), '\0');
+    const std::size_t size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), kZstdLevel);
+    if (ZSTD_isError(size) != 0) throw std::runtime_error("zstd has no memory");
+    out.resize(size);
+    return out;
+}
+
+Body Compressor::encoded(const Body& plain, ContentCoding coding) {
     for (const Known& known : known_) {
-        if (known.plain == plain) return known.encoded;
+        if (known.plain == plain && known.coding == coding) return known.encoded;
     }
     Known& oldest = known_[next_++ % known_.size()];
-    oldest = {plain, std::make_shared<const std::string>(gzip(*plain))};
+    oldest = {plain, std::make_shared<const std::string>(coding == ContentCoding::kZstd ? zstd(*plain) : gzip(*plain)),
+              coding};
     return oldest.encoded;
 }
 
@@ -67,13 +87,14 @@ void Compressor::encode(Response& response, std::string_view accept_encoding) {
         return;
     }
     response.header.insert(boost::beast::http::field::vary, "Accept-Encoding");
-    if (!accepts_gzip(accept_encoding)) return;
-    response.body = encoded(response.body);
-    response.set("Content-Encoding", "gzip");
+    const ContentCoding coding = choose_coding(accept_encoding);
+    if (coding == ContentCoding::kIdentity) return;
+    response.body = encoded(response.body, coding);
+    response.set("Content-Encoding", coding == ContentCoding::kZstd ? "zstd" : "gzip");
     // Other bytes, another strong validator. with_etag() knows both.
     std::string etag(response.header[boost::beast::http::field::etag]);
     if (!etag.ends_with('"')) return;
-    etag.insert(etag.size() - 1, kGzipMark);
+    etag.insert(etag.size() - 1, kCodingMarks[coding == ContentCoding::kZstd ? 1 : 0]);
     response.set("ETag", etag);
 }
 

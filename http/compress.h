@@ -1,15 +1,20 @@
-// gzip for answers, remembered for bodies that many ask for. Belongs to one shard's thread.
+// gzip and zstd for answers, remembered for bodies that many ask for. Belongs to one shard's thread.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "http/response.h"
 
 namespace matchpoint::http {
 
-[[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
+enum class ContentCoding : std::uint8_t { kIdentity, kGzip, kZstd };
+
+// The one the client likes best; of equals zstd, which is both smaller and cheaper.
+[[nodiscard]] ContentCoding choose_coding(std::string_view accept_encoding);
 [[nodiscard]] std::string gzip(std::string_view text);
+[[nodiscard]] std::string zstd(std::string_view text);
 
 class Compressor {
   public:
@@ -20,8 +25,9 @@ class Compressor {
     struct Known {
         Body plain;  // kept, so that its address stays its own
         Body encoded;
+        ContentCoding coding = ContentCoding::kIdentity;
     };
-    [[nodiscard]] Body encoded(const Body& plain);
+    [[nodiscard]] Body encoded(const Body& plain, ContentCoding coding);
     std::array<Known, 16> known_;
     std::size_t next_ = 0;
 };

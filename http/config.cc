@@ -37,6 +37,12 @@ Setting number_setting(std::string help, Member member, std::int64_t least = 0) 
             }};
 }
 
+template <typename Member>
+auto text_setting(Member member) {
+    return
+        [member](Config& config, const std::string&, const std::string& value) { std::invoke(member, config) = value; };
+}
+
 using Settings = std::map<std::string, Setting>;
 
 Settings make_settings() {
@@ -101,6 +107,33 @@ Settings make_settings() {
         "between two requests of a connection", [](Config& c) -> auto& { return c.limits.idle_timeout_ms; }, 1);
     settings["limits.stall.timeout.ms"] = number_setting(
         "of a stream whose client takes nothing", [](Config& c) -> auto& { return c.limits.stall_timeout_ms; }, 1);
+    settings["access.secret.file"] = {
+        "file with the secret of JSON Web Tokens signed by HS256; with this or the next, reading needs a token; SIGHUP "
+        "reads both again",
+        text_setting([](Config& c) -> auto& { return c.access.secret_file; })};
+    settings["access.public.keys.file"] = {"PEM file with the public keys of tokens signed by RS256 or ES256",
+                                           text_setting([](Config& c) -> auto& { return c.access.public_keys_file; })};
+    settings["access.cookie"] = {"cookie that holds a token, for browsers' event streams",
+                                 text_setting([](Config& c) -> auto& { return c.access.cookie; })};
+    settings["access.issuer"] = {"what a token's claim iss must be",
+                                 text_setting([](Config& c) -> auto& { return c.access.issuer; })};
+    settings["access.audience"] = {"what a token's claim aud must name",
+                                   text_setting([](Config& c) -> auto& { return c.access.audience; })};
+    settings["access.log"] = {"file for a line a request, - is standard output; SIGHUP and SIGUSR1 open it again",
+                              text_setting([](Config& c) -> auto& { return c.access_log; })};
+    settings["access.log.format"] = {
+        "combined or json", [](Config& c, const std::string& k, const std::string& v) {
+            if (v != "combined" && v != "json") {
+                throw std::invalid_argument(fmt::format("{}={}: must be combined or json", k, v));
+            }
+            c.access_log_json = v == "json";
+        }};
+    settings["sse.final.after.ms"] =
+        number_setting("a stream of finished matches only is answered 204 once their final states are so old and known",
+                       [](Config& c) -> auto& { return c.final_after_ms; });
+    settings["limits.memory.bytes"] =
+        number_setting("resident; above it new connections are refused; 0 is three quarters of what there is",
+                       [](Config& c) -> auto& { return c.limits.memory_bytes; });
     settings["publish.token.file"] = {
         "file with the tokens that may publish, one a line; without it, or MATCHPOINT_PUBLISH_TOKEN in the "
         "environment, "

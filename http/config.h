@@ -18,6 +18,7 @@ struct Limits {
     std::size_t filter_names = 100;
     std::size_t subscriptions = 100;  // of one WebSocket
     std::size_t top = 1'000;
+    std::uint64_t memory_bytes = 0;  // 0: three quarters of what there is
     std::int64_t header_timeout_ms = 10'000;
     std::int64_t body_timeout_ms = 30'000;
     std::int64_t write_timeout_ms = 30'000;
@@ -38,6 +39,15 @@ struct PublishConfig {
     std::int64_t idempotency_ms = 24 * 3'600'000;
 };
 
+// Of those that read.
+struct AccessConfig {
+    std::string secret_file;       // HS256
+    std::string public_keys_file;  // RS256, ES256
+    std::string cookie = "matchpoint_token";
+    std::string issuer;
+    std::string audience;
+};
+
 struct Config {
     std::string address = "0.0.0.0";
     std::uint16_t port = 8080;
@@ -54,6 +64,10 @@ struct Config {
     LogOptions log;
     Limits limits;
     PublishConfig publish;
+    AccessConfig access;
+    std::string access_log;  // empty: none; "-": standard output
+    bool access_log_json = false;
+    std::int64_t final_after_ms = 60'000;   // so old, the final state of a match is not expected to change
     std::vector<std::string> cors_origins;  // "*" is any
     std::string web_dir;                    // serve the pages from here instead of those built in
     std::string version = "unknown";

@@ -17,6 +17,12 @@ std::size_t shards_of(const Config& config) {
     return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
 }
 
+std::unique_ptr<AccessLog> make_access_log(const Config& config, const streams::Clock& clock) {
+    if (config.access_log.empty()) return nullptr;
+    return std::make_unique<AccessLog>(
+        config.access_log, config.access_log_json ? AccessLog::Format::kJson : AccessLog::Format::kCombined, clock);
+}
+
 }  // namespace
 
 Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Clock& clock, Publisher* publisher)
@@ -28,7 +34,11 @@ Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Cl
               nullptr,
               {},
               {},
-              std::make_unique<Ingest>(shared_.config.publish, publisher, clock)} {
+              std::make_unique<Ingest>(shared_.config.publish, publisher, clock),
+              std::make_unique<Access>(shared_.config.access),
+              make_access_log(shared_.config, clock),
+              std::make_unique<MemoryGuard>(shared_.config.limits.memory_bytes, clock),
+              tail_} {
     const Limits& limits = shared_.config.limits;
     shared_.admission = std::make_shared<Admission>(limits.connections, limits.connections_per_address);
     for (const TopicSpec& topic : shared_.topics) {
@@ -57,6 +67,10 @@ std::uint16_t Gateway::listen(std::uint16_t port, Shard::Security security, cons
 
 void Gateway::reload_certificate() {
     if (shared_.certificate) shared_.certificate->reload();
+}
+
+void Gateway::reopen_access_log() {
+    if (shared_.access_log) shared_.access_log->reopen();
 }
 
 void Gateway::start() {
@@ -108,7 +122,9 @@ void Gateway::drain_and_stop() {
 std::string Gateway::metrics_text() const {
     std::vector<const ShardMetrics*> shards;
     for (const auto& shard : shards_) shards.push_back(&shard->metrics());
-    return prometheus_text(shards, statuses_, tail_);
+    const AccessLog* log = shared_.access_log.get();
+    return prometheus_text(shards, statuses_, tail_,
+                           {shared_.memory->used(), shared_.memory->most(), log != nullptr ? log->dropped() : 0});
 }
 
 std::size_t raise_open_files_limit() {

@@ -29,6 +29,10 @@ class Gateway {
     void reload_certificate();
     // The same for the tokens that may publish.
     void reload_tokens() { shared_.ingest->reload_tokens(); }
+    // The same for the keys of those that read.
+    void reload_access() { shared_.access->reload(); }
+    // After the access log's file has been moved away.
+    void reopen_access_log();
 
     // To every shard; waits for the slowest if it is far behind. False once stopped.
     [[nodiscard]] bool publish(Batch batch);

@@ -77,6 +77,7 @@ bool KafkaTail::assign_all() {
     kafka::ClientHooks hooks;
     hooks.on_connection_change = [this](bool up) {
         gateway_.tail().connected.store(up);
+        gateway_.tail().away_since_ns.store(up ? 0 : clock_.monotonic_ns());
         if (up) {
             logger_->info("Kafka is back");
             tell_clients("the source of events is back");
@@ -90,6 +91,7 @@ bool KafkaTail::assign_all() {
         const kafka::MaybeError error = try_assign();
         if (!error) {
             gateway_.tail().connected.store(true);
+            gateway_.tail().away_since_ns.store(0);
             return true;
         }
         gateway_.tail().errors.add();

@@ -49,7 +49,60 @@ constexpr Series kSeries[] = {
      &ShardMetrics::publish_failed},
     {"matchpoint_http_publish_replayed_total", "counter", "Publishing requests answered by their Idempotency-Key",
      &ShardMetrics::publish_replayed},
+    {"matchpoint_http_access_refused_total", "counter", "Requests without a token that is good for them",
+     &ShardMetrics::refused_access},
+    {"matchpoint_http_final_total", "counter", "Streams answered 204, since nothing more is to come",
+     &ShardMetrics::finals},
+    {"matchpoint_http_expired_total", "counter", "Streams ended with their token", &ShardMetrics::expired},
 };
+
+struct Limit {
+    std::string_view name;
+    Counter ShardMetrics::*counter;
+};
+constexpr Limit kLimits[] = {
+    {"connections_per_address", &ShardMetrics::refused_address},
+    {"memory", &ShardMetrics::refused_memory},
+    {"header_bytes", &ShardMetrics::refused_header},
+    {"body_bytes", &ShardMetrics::refused_body},
+    {"filter_names", &ShardMetrics::refused_filter},
+    {"subscriptions", &ShardMetrics::refused_subscriptions},
+    {"publish_rate", &ShardMetrics::publish_limited},
+    {"request_time", &ShardMetrics::request_timeouts},
+    {"stall_time", &ShardMetrics::stalled_closed},
+};
+
+void append_limits(Sink out, const std::vector<const ShardMetrics*>& shards) {
+    constexpr std::string_view kName = "matchpoint_http_limit_refusals_total";
+    header(out, kName, "counter", "What was refused or ended, by the limit");
+    std::uint64_t connections = 0;
+    for (const ShardMetrics* shard : shards) {
+        connections += shard->refused.value() - shard->refused_address.value() - shard->refused_memory.value();
+    }
+    fmt::format_to(out, "{}{{limit=\"connections\"}} {}\n", kName, connections);
+    for (const Limit& limit : kLimits) {
+        std::uint64_t sum = 0;
+        for (const ShardMetrics* shard : shards) sum += (shard->*limit.counter).value();
+        fmt::format_to(out, "{}{{limit=\"{}\"}} {}\n", kName, limit.name, sum);
+    }
+}
+
+void append_gauge(Sink out, std::string_view name, std::string_view help, std::uint64_t value) {
+    header(out, name, "gauge", help);
+    fmt::format_to(out, "{} {}\n", name, value);
+}
+
+void append_process(Sink out, const std::vector<const ShardMetrics*>& shards, const ProcessStatus& process) {
+    std::uint64_t mirror_bytes = 0;
+    for (const ShardMetrics* shard : shards) mirror_bytes = std::max(mirror_bytes, shard->mirror_bytes.value());
+    append_gauge(out, "matchpoint_http_mirror_bytes", "Bytes of the records that are kept, once for all shards",
+                 mirror_bytes);
+    append_gauge(out, "process_resident_memory_bytes", "Resident memory", process.memory_bytes);
+    append_gauge(out, "matchpoint_http_memory_limit_bytes", "Above it new connections are refused",
+                 process.memory_limit_bytes);
+    header(out, "matchpoint_http_access_log_dropped_total", "counter", "Lines that the access log could not take");
+    fmt::format_to(out, "matchpoint_http_access_log_dropped_total {}\n", process.log_lines_dropped);
+}
 
 void append_histogram(Sink out, const std::vector<const ShardMetrics*>& shards, std::string_view name,
                       std::string_view help, LatencyHistogram ShardMetrics::*histogram) {
@@ -92,7 +145,8 @@ void LatencyHistogram::observe_us(std::uint64_t us) {
 }
 
 std::string prometheus_text(const std::vector<const ShardMetrics*>& shards,
-                            const std::vector<std::unique_ptr<TopicStatus>>& topics, const TailStatus& tail) {
+                            const std::vector<std::unique_ptr<TopicStatus>>& topics, const TailStatus& tail,
+                            const ProcessStatus& process) {
     std::string text;
     Sink out(text);
     for (const Series& series : kSeries) {
@@ -105,6 +159,8 @@ std::string prometheus_text(const std::vector<const ShardMetrics*>& shards,
                      "From a batch's arrival until the last of its readers was written to", &ShardMetrics::fan_out);
     append_histogram(out, shards, "matchpoint_http_publish_seconds", "From a request until Kafka's acknowledgement",
                      &ShardMetrics::publish_time);
+    append_limits(out, shards);
+    append_process(out, shards, process);
     append_topics(out, topics);
     header(out, "matchpoint_http_kafka_connected", "gauge", "1 while a broker can be reached");
     fmt::format_to(out, "matchpoint_http_kafka_connected {}\n", tail.connected.load() ? 1 : 0);

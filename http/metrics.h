@@ -50,7 +50,17 @@ struct ShardMetrics {
     Counter conflations;    // readers that fell behind the ring
     Counter records;        // taken from the topics
     Counter request_timeouts;
-    Counter stalled_closed;         // streams closed because they took nothing for too long
+    Counter stalled_closed;   // streams closed because they took nothing for too long
+    Counter refused_address;  // of the refused connections, for their address
+    Counter refused_memory;   // for the process's memory
+    Counter refused_header;   // requests with a header too long
+    Counter refused_body;     // with a body too long
+    Counter refused_filter;   // with too many names in the filter
+    Counter refused_subscriptions;
+    Counter refused_access;         // reading without a token that is good for it
+    Counter finals;                 // streams answered 204, since nothing more is to come
+    Counter expired;                // streams ended with their token
+    Counter mirror_bytes;           // of the records this shard's mirrors hold; shards share them
     Counter publishing;             // requests that wait for Kafka now
     Counter published;              // events that it has acknowledged
     Counter publish_refused;        // requests: not allowed, not as they should be, too many
@@ -73,10 +83,17 @@ struct TopicStatus {
 struct TailStatus {
     std::atomic<bool> connected{false};
     Counter errors;
+    std::atomic<std::int64_t> away_since_ns{0};  // monotonic; 0: a broker can be reached, or none ever could
+};
+
+struct ProcessStatus {
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t memory_limit_bytes = 0;
+    std::uint64_t log_lines_dropped = 0;
 };
 
 [[nodiscard]] std::string prometheus_text(const std::vector<const ShardMetrics*>& shards,
                                           const std::vector<std::unique_ptr<TopicStatus>>& topics,
-                                          const TailStatus& tail);
+                                          const TailStatus& tail, const ProcessStatus& process);
 
 }  // namespace matchpoint::http

@@ -21,6 +21,7 @@ class Signals {
         ::sigaddset(&set_, SIGTERM);
         ::sigaddset(&set_, SIGINT);
         ::sigaddset(&set_, SIGHUP);
+        ::sigaddset(&set_, SIGUSR1);
         ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         std::signal(SIGPIPE, SIG_IGN);
     }
@@ -48,6 +49,7 @@ void reload(std::string_view what, spdlog::logger& logger, Reload reload_it) {
 void reload_all(Gateway& gateway, spdlog::logger& logger) {
     reload("certificate", logger, [&gateway] { gateway.reload_certificate(); });
     reload("tokens that may publish", logger, [&gateway] { gateway.reload_tokens(); });
+    reload("keys of those that read", logger, [&gateway] { gateway.reload_access(); });
 }
 
 KafkaPublisherConfig publisher_config(const ProgramConfig& config) {
@@ -113,7 +115,10 @@ int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logg
     if (gateway.tls_port() != 0) logger->info("listening on https://{}:{}/", config.http.address, gateway.tls_port());
     KafkaTail tail(gateway, config.tail, clock, logger);
     tail.start();
-    while (signals.wait() == SIGHUP) reload_all(gateway, *logger);
+    for (int signal = signals.wait(); signal == SIGHUP || signal == SIGUSR1; signal = signals.wait()) {
+        if (signal == SIGHUP) reload_all(gateway, *logger);
+        reload("access log", *logger, [&gateway] { gateway.reopen_access_log(); });
+    }
     logger->info("stopping");
     tail.stop();
     gateway.drain_and_stop();

@@ -19,8 +19,10 @@ std::string_view view(boost::beast::string_view text) {
 
 std::string without_mark(std::string_view etag) {
     std::string plain(etag);
-    const std::size_t mark = plain.rfind(kGzipMark);
-    if (mark != std::string::npos) plain.erase(mark, kGzipMark.size());
+    for (const std::string_view mark : kCodingMarks) {
+        const std::size_t at = plain.rfind(mark);
+        if (at != std::string::npos) plain.erase(at, mark.size());
+    }
     return plain;
 }
 
@@ -90,6 +92,10 @@ std::string serialize_head(const Response& response, bool keep_alive) {
     }
     head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
     return head;
+}
+
+std::string serialize_bare_head(const Response& response, bool keep_alive) {
+    return fields(response) + (keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }
 
 std::string serialize_stream_head(const Response& response, bool chunked) {

@@ -23,12 +23,14 @@ struct Response {
 // RFC 9457, application/problem+json; `members` are further members of the object, as JSON.
 [[nodiscard]] Response make_problem(status code, std::string_view detail, std::string_view members = {});
 // At the end of the validator of a body that is sent compressed.
-inline constexpr std::string_view kGzipMark = "-gzip";
+inline constexpr std::string_view kCodingMarks[] = {"-gzip", "-zstd"};
 // 304 if the client has it already, compressed or not. `etag` with its quotes.
 [[nodiscard]] Response with_etag(Response response, std::string_view etag, std::string_view if_none_match);
 
 // Status line and fields, with Date, and Content-Length where there can be a body.
 [[nodiscard]] std::string serialize_head(const Response& response, bool keep_alive);
+// Of an answer to HEAD where GET would not end.
+[[nodiscard]] std::string serialize_bare_head(const Response& response, bool keep_alive);
 // The header of an endless answer.
 [[nodiscard]] std::string serialize_stream_head(const Response& response, bool chunked);
 

@@ -119,13 +119,15 @@ Response list_page(const Request& request, const Log& log, const Filter& filter,
 
 }  // namespace
 
-Filter filter_of(const Request& request, const Limits& limits) {
+Filter filter_of(const Request& request, const Site& site) {
+    const Limits& limits = site.config.limits;
     Filter filter;
     for (const auto& [name, value] : request.query) {
         if (name == "match") add_names(filter.matches, value);
         if (name == "player") add_names(filter.players, value);
         if (name == "sport") add_names(filter.sports, value);
         if (filter.size() > limits.filter_names) {
+            site.metrics.refused_filter.add();
             throw std::invalid_argument(fmt::format("a filter has at most {} names", limits.filter_names));
         }
     }
@@ -136,10 +138,11 @@ std::size_t top_of(const Request& request, const Limits& limits) {
     return number_of("top", request.parameter("top").value_or("10"), limits.top);
 }
 
-Response list_latest(const Request& request, Mirror& mirror, const Site& site) {
+Response list_latest(const Request& request, Mirror& mirror, const Site& site, const Grant& grant) {
     const Log& log = mirror.log;
     if (!log.caught_up()) return not_ready();
-    const Filter filter = filter_of(request, site.config.limits);
+    Filter filter = filter_of(request, site);
+    grant.restrict(filter);
     if (const auto limit = request.parameter("limit")) return list_page(request, log, filter, *limit);
     Body body;
     if (!filter.empty()) {
@@ -156,13 +159,17 @@ Response list_latest(const Request& request, Mirror& mirror, const Site& site) {
     return response;
 }
 
-Response latest_of_key(const Request& request, const Mirror& mirror, const std::string& key) {
+Response latest_of_key(const Request& request, const Mirror& mirror, const std::string& key, const Grant& grant) {
     const Log& log = mirror.log;
     if (!log.caught_up()) return not_ready();
     const Log::Entry* entry = log.find(key);
     if (entry == nullptr || entry->record->tombstone()) {
         return make_problem(status::not_found, fmt::format("{} knows no {}", log.topic(), key));
     }
+    Filter granted;
+    grant.restrict(granted);
+    if (!granted.empty() && !granted.passes(*entry->tags))
+        throw Forbidden(fmt::format("this token is not good for {}", key));
     const Record& record = *entry->record;
     Response response = json_answer(request, std::make_shared<const std::string>(record.value()),
                                     fmt::format("\"{}-{}\"", record.partition(), record.offset()));

@@ -4,8 +4,10 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "http/rest.h"
+#include "topics/topic_catalog.h"
 
 namespace matchpoint::http {
 namespace {
@@ -65,13 +67,33 @@ Response page(const Request& request, const Site& site) {
     return with_etag(std::move(response), asset->etag, request.header("If-None-Match"));
 }
 
-Response api(const Request& request, Site& site) {
+void require_leaderboard(const Grant& grant) {
+    grant.require_topic(topics::kHighScores);
+    grant.require_all_matches("a leaderboard");
+}
+
+Response latest(const Request& request, Site& site, const Grant& grant) {
     const std::string_view rest = std::string_view(request.path).substr(kApi.size());
-    if (rest == "leaderboard") return list_leaderboard(request, site);
+    if (rest == "leaderboard") {
+        require_leaderboard(grant);
+        return list_leaderboard(request, site);
+    }
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     Mirror& mirror = *site.find(rest.substr(0, slash));
-    if (slash == rest.size()) return list_latest(request, mirror, site);
-    return latest_of_key(request, mirror, std::string(rest.substr(slash + 1)));
+    grant.require_topic(mirror.log.topic());
+    if (slash == rest.size()) return list_latest(request, mirror, site, grant);
+    return latest_of_key(request, mirror, std::string(rest.substr(slash + 1)), grant);
+}
+
+Response api(const Request& request, Site& site, const Grant& grant) {
+    Response response = latest(request, site, grant);
+    // While Kafka cannot be reached, what is served may be that old.
+    if (const auto seconds = site.away_s()) response.set("Age", std::to_string(*seconds));
+    if (grant.restricted) {
+        response.header.insert(boost::beast::http::field::vary, "Authorization, Cookie");
+        response.set("Cache-Control", "private, no-cache");
+    }
+    return response;
 }
 
 // The header wins: a browser that comes back by itself sends the newer id there.
@@ -96,20 +118,50 @@ std::vector<Mirror*> topics_of(std::string_view name, const Request& request, co
     return topics;
 }
 
-StreamRequest stream(const Request& request, Site& site) {
+// The client asks for matches only, has the final state of each, and they are old enough to stay so.
+bool nothing_to_come(const StreamRequest& stream, const Site& site) {
+    if (stream.topics.size() != 1 || stream.topics.front()->log.topic() != topics::kMatchState) return false;
+    const Filter& filter = *stream.filter;
+    const Log& log = stream.topics.front()->log;
+    if (filter.matches.empty() || filter.size() != filter.matches.size() || !log.caught_up()) return false;
+    const auto known = decode_event_id(log.topic(), stream.start.last_event_id);
+    return known && std::all_of(filter.matches.begin(), filter.matches.end(), [&](const std::string& match) {
+               const Log::Entry* entry = log.find(match);
+               if (entry == nullptr || entry->record->tombstone()) return false;
+               const Record& record = *entry->record;
+               const auto partition = static_cast<std::size_t>(record.partition().value());
+               if (partition >= known->offsets.size() || known->offsets[partition] <= record.offset().value())
+                   return false;
+               if (site.clock.now().value() - record.timestamp().value() < site.config.final_after_ms) return false;
+               const auto state = nlohmann::json::parse(record.value(), nullptr, false);
+               const auto status = state.is_object() ? state.value("status", nlohmann::json()) : nlohmann::json();
+               return status == "finished" || status == "abandoned";
+           });
+}
+
+Outcome stream(const Request& request, Site& site, const Grant& grant) {
     StreamRequest stream;
+    stream.expires_ms = grant.expires_ms;
     const std::string_view name = request.path.size() > kEvents.size()
                                       ? std::string_view(request.path).substr(kEvents.size())
                                       : std::string_view();
     if (name == "leaderboard") {
+        require_leaderboard(grant);
         stream.sport = request.parameter("sport").value_or("");
         stream.top = top_of(request, site.config.limits);
     } else {
         stream.topics = topics_of(name, request, site);
-        stream.filter = std::make_shared<const Filter>(filter_of(request, site.config.limits));
+        for (const Mirror* mirror : stream.topics) grant.require_topic(mirror->log.topic());
+        Filter filter = filter_of(request, site);
+        grant.restrict(filter);
+        stream.filter = std::make_shared<const Filter>(std::move(filter));
         stream.start.last_event_id = last_event_id(request);
         stream.start.replay = site.config.replay;
         stream.start.tombstones_known_ms = site.config.tombstones_known_ms;
+        if (nothing_to_come(stream, site)) {
+            site.metrics.finals.add();
+            return make_response(status::no_content, {}, nullptr);
+        }
     }
     stream.head = make_response(status::ok, "text/event-stream", nullptr);
     stream.head.set("Cache-Control", "no-cache, no-transform");
@@ -152,9 +204,15 @@ Outcome answer(const Request& request, Site& site) {
         return std::visit([](auto&& it) -> Outcome { return std::forward<decltype(it)>(it); },
                           site.ingest.handle(request, site.decoder, site.metrics));
     }
-    if (path.starts_with("/events")) return stream(request, site);
-    if (path.starts_with(kApi)) return api(request, site);
-    return page(request, site);
+    if (!path.starts_with("/events") && !path.starts_with(kApi)) return page(request, site);
+    auto granted = site.access.check(request, site.clock.now());
+    if (auto* refusal = std::get_if<Response>(&granted)) {
+        site.metrics.refused_access.add();
+        return std::move(*refusal);
+    }
+    const Grant& grant = std::get<Grant>(granted);
+    if (path.starts_with("/events")) return stream(request, site, grant);
+    return api(request, site, grant);
 }
 
 }  // namespace
@@ -175,7 +233,16 @@ void add_common_headers(Response& response, std::string_view origin, const Confi
         response.set("Access-Control-Allow-Origin", origin);
         response.set("Access-Control-Allow-Credentials", "true");
     }
-    response.set("Access-Control-Expose-Headers", "ETag, Link, Retry-After, Idempotency-Replayed");
+    response.set("Access-Control-Expose-Headers", "ETag, Link, Age, Retry-After, Idempotency-Replayed");
+}
+
+std::optional<Response> refuse_socket(const Request& request, Site& site) {
+    auto granted = site.access.check(request, site.clock.now());
+    auto* refusal = std::get_if<Response>(&granted);
+    if (refusal == nullptr) return std::nullopt;
+    site.metrics.refused_access.add();
+    add_common_headers(*refusal, request.header("Origin"), site.config);
+    return std::move(*refusal);
 }
 
 Outcome route(const Request& request, Site& site) {
@@ -184,6 +251,9 @@ Outcome route(const Request& request, Site& site) {
             return answer(request, site);
         } catch (const std::invalid_argument& wrong) {
             return make_problem(status::bad_request, wrong.what());
+        } catch (const Forbidden& wrong) {
+            site.metrics.refused_access.add();
+            return make_problem(status::forbidden, wrong.what());
         }
     }();
     if (std::holds_alternative<Pending>(outcome)) return outcome;

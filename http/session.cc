@@ -166,8 +166,29 @@ asio::awaitable<PublishResult> outcome_of(Shard& shard, const Pending& pending) 
 // What becomes of a connection after its requests.
 struct Upgrade {
     Request request;
+    std::unique_ptr<LastingEntry> entry;
 };
-using Next = std::variant<std::monostate, StreamRequest, Upgrade>;
+struct Streaming {
+    StreamRequest request;
+    std::unique_ptr<LastingEntry> entry;
+};
+using Next = std::variant<std::monostate, Streaming, Upgrade>;
+
+// Null where nothing is logged.
+std::unique_ptr<LastingEntry> entry_of(const Shard& shard, const Request& request) {
+    if (shard.access_log() == nullptr) return nullptr;
+    return std::make_unique<LastingEntry>(*shard.access_log(), AccessEntry::of(request, shard.clock()));
+}
+
+void log_unreadable(const Shard& shard, const Wire& wire, const Response& response) {
+    Request nothing;
+    nothing.peer = wire.peer();
+    auto entry = entry_of(shard, nothing);
+    if (!entry) return;
+    entry->entry.method.clear();
+    entry->entry.status = response.header.result_int();
+    entry->entry.bytes = response.body->size();
+}
 
 // The requests of one connection. Throws when the wire ends.
 asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
@@ -180,11 +201,14 @@ asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
         deadline.arm(wire, write_ms);
         std::optional<Request> request;
         if (read.message) request = Request::from(std::move(*read.message));
+        if (read.refusal == status::request_header_fields_too_large) metrics.refused_header.add();
+        if (read.refusal == status::payload_too_large) metrics.refused_body.add();
         if (!request) {
             Response response =
                 make_problem(read.message ? status::bad_request : read.refusal, refusal_detail(read.refusal));
             add_common_headers(response, {}, shard.config());
             count(metrics, response);
+            log_unreadable(shard, wire, response);
             co_await send(wire, response, false, true);
             co_await linger(wire, deadline);
             co_return Next{};
@@ -192,17 +216,26 @@ asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
         version = request->message.version();
         request->peer = wire.peer();
         request->secure = wire.secure();
-        if (request->path == "/ws" && is_websocket_upgrade(*request)) co_return Next{Upgrade{std::move(*request)}};
+        auto entry = entry_of(shard, *request);
+        std::optional<Response> refusal;
+        if (request->path == "/ws" && is_websocket_upgrade(*request)) {
+            // Scripts of any page may open a socket here, and the browser sends our cookies along.
+            if (!origin_is_trusted(*request, shard.config())) request->message.erase(beast_http::field::cookie);
+            refusal = refuse_socket(*request, shard.site());
+            if (!refusal) co_return Next{Upgrade{std::move(*request), std::move(entry)}};
+        }
         const bool keep_alive = request->message.keep_alive() && !shard.draining();
         const bool with_body = request->method() != "HEAD";
-        Outcome outcome = route(*request, shard.site());
+        Outcome outcome = refusal ? Outcome(std::move(*refusal)) : route(*request, shard.site());
         if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
             count(metrics, stream->head);
-            if (with_body) co_return Next{std::move(*stream)};
-            const std::string head = serialize_stream_head(stream->head, false);
+            if (entry) entry->entry.status = stream->head.header.result_int();
+            if (with_body) co_return Next{Streaming{std::move(*stream), std::move(entry)}};
+            const std::string head = serialize_bare_head(stream->head, keep_alive);
             const iovec piece = piece_of(head);
             co_await write_all(wire, {&piece, 1});
-            co_return Next{};
+            if (!keep_alive) co_return Next{};
+            continue;
         }
         if (const auto* pending = std::get_if<Pending>(&outcome)) {
             deadline.disarm();
@@ -213,17 +246,20 @@ asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
         }
         const Response& response = std::get<Response>(outcome);
         count(metrics, response);
+        if (entry) entry->entry.status = response.header.result_int();
+        if (entry && with_body && response.body) entry->entry.bytes = response.body->size();
         co_await send(wire, response, keep_alive, with_body);
         if (!keep_alive) co_return Next{};
     }
 }
 
 // One too many. Whoever does not read the answer loses it.
-asio::awaitable<void> refuse(Shard& shard, Wire& wire) {
-    Response response = make_problem(status::service_unavailable, "too many connections; try again later");
+asio::awaitable<void> refuse(Shard& shard, Wire& wire, const std::string& why) {
+    Response response = make_problem(status::service_unavailable, why);
     response.set("Retry-After", "5");
     add_common_headers(response, {}, shard.config());
     count(shard.host().metrics, response);
+    log_unreadable(shard, wire, response);
     Deadline deadline(shard);
     deadline.arm(wire, 1'000);
     co_await send(wire, response, false, true);
@@ -235,21 +271,24 @@ asio::awaitable<void> refuse(Shard& shard, Wire& wire) {
 asio::awaitable<void> serve(Shard& shard, std::unique_ptr<Wire> wire) {
     Next next;
     unsigned version = 11;
-    auto pass = shard.enter(*wire);
+    std::string why;
+    auto pass = shard.enter(*wire, why);
     try {
         if (pass) {
             next = co_await answer_all(shard, *wire, version);
         } else {
-            co_await refuse(shard, *wire);
+            co_await refuse(shard, *wire, why);
         }
     } catch (const boost::system::system_error&) {
         // The client is gone, or its time was up.
     }
     if (!wire->open()) co_return;
-    if (auto* stream = std::get_if<StreamRequest>(&next)) {
-        shard.begin_stream(std::move(wire), std::move(*stream), version >= 11, std::move(pass));
+    if (auto* stream = std::get_if<Streaming>(&next)) {
+        shard.begin_stream(std::move(wire), std::move(stream->request), version >= 11, std::move(pass),
+                           std::move(stream->entry));
     } else if (auto* upgrade = std::get_if<Upgrade>(&next)) {
-        co_await serve_websocket(shard, std::move(wire), std::move(upgrade->request), std::move(pass));
+        co_await serve_websocket(shard, std::move(wire), std::move(upgrade->request), std::move(pass),
+                                 std::move(upgrade->entry));
     } else {
         wire->close();
     }

@@ -34,7 +34,9 @@ Shard::Shard(const Shared& shared)
             shared.ready,
             *shared.ingest,
             topics::ScoreEventDecoder(),
-            host_.metrics} {
+            host_.metrics,
+            *shared.access,
+            shared.tail} {
     for (const TopicSpec& topic : shared.topics) {
         site_.mirrors.push_back(std::make_unique<Mirror>(topic.name, topic.partitions, topic.options, host_.ready));
     }
@@ -93,14 +95,24 @@ void Shard::drain() {
     });
 }
 
-std::shared_ptr<void> Shard::enter(const Wire& wire) {
-    auto admitted = shared_.admission->admit(wire.peer());
-    if (!admitted) {
+std::shared_ptr<void> Shard::enter(const Wire& wire, std::string& why) {
+    if (shared_.memory->full()) {
         host_.metrics.refused.add();
+        host_.metrics.refused_memory.add();
+        why = fmt::format("the gateway uses all the memory it may have (limits.memory.bytes={}); try again later",
+                          shared_.memory->most());
+        return nullptr;
+    }
+    auto admitted = shared_.admission->admit(wire.peer());
+    if (!admitted.pass) {
+        host_.metrics.refused.add();
+        if (admitted.for_address) host_.metrics.refused_address.add();
+        why = admitted.for_address ? "too many connections from this address; try again later"
+                                   : "too many connections; try again later";
         return nullptr;
     }
     host_.metrics.connections.add();
-    return {this, [this, admitted = std::move(admitted)](void*) { host_.metrics.connections.sub(); }};
+    return {this, [this, admitted = std::move(admitted.pass)](void*) { host_.metrics.connections.sub(); }};
 }
 
 bool Shard::publish(std::shared_ptr<const Batch> batch) {
@@ -129,6 +141,9 @@ void Shard::apply(const Batch& batch) {
         if (mirror.log.caught_up()) mirror.fan_out.wake(*mirror.log.slot(mirror.log.head()).tags);
     }
     host_.metrics.records.add(batch.records.size());
+    std::size_t bytes = 0;
+    for (const auto& each : site_.mirrors) bytes += std::max(each->log.ring_bytes(), each->log.latest_bytes());
+    host_.metrics.mirror_bytes.set(bytes);
     if (!batch.records.empty() && mirror.log.caught_up()) mirror.fan_out.wake_unfiltered();
     if (ranks) site_.leaderboards.publish();
     if (batch.caught_up && !mirror.log.caught_up()) {
@@ -182,18 +197,39 @@ std::unique_ptr<Source> Shard::make_source(const StreamRequest& request, Reader&
     return all;
 }
 
-void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass) {
+void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass,
+                         std::unique_ptr<LastingEntry> entry) {
     const auto coding = chunked ? StreamConnection::Coding::kChunked : StreamConnection::Coding::kPlain;
     const auto connection = std::make_shared<StreamConnection>(host_, std::move(wire), coding, std::move(pass));
     connection->read_from(make_source(request, *connection));
     for (Mirror* mirror : request.topics) connection->subscribe(mirror->fan_out, request.filter);
     connections_.push_back(*connection);
+    connection->log_to(std::move(entry));
+    if (request.expires_ms) {
+        const auto place = expiring_.emplace(*request.expires_ms, connection.get());
+        connection->keep(std::shared_ptr<void>(nullptr, [this, place](void*) { expiring_.erase(place); }));
+    }
     std::string head = serialize_stream_head(request.head, chunked);
-    const Frame hello(fmt::format("retry: {}\n\n", config().retry_ms));
+    std::string first = fmt::format("retry: {}\n\n", config().retry_ms);
+    if (const auto seconds = site_.away_s()) {
+        first += fmt::format(": the source of events has not been reached for {} s\n\n", *seconds);
+    }
+    const Frame hello(first);
     head += chunked ? hello.chunked() : hello.plain();
     connection->start(std::move(head));
     if (draining_) connection->finish(config().retry_ms);
     schedule_pump();
+}
+
+void Shard::end_expired() {
+    const std::int64_t now_ms = shared_.clock.now().value();
+    while (!expiring_.empty() && expiring_.begin()->first <= now_ms) {
+        const auto connection = expiring_.begin()->second->shared_from_this();
+        connection->keep(nullptr);  // takes it out of here
+        host_.metrics.expired.add();
+        connection->comment("the token has expired");
+        connection->finish(config().retry_ms);
+    }
 }
 
 void Shard::comment_all(std::string_view text) {
@@ -207,6 +243,7 @@ void Shard::schedule_beat() {
     beat_timer_.expires_after(std::chrono::milliseconds(std::max<std::int64_t>(1, config().heartbeat_ms / kBeatParts)));
     beat_timer_.async_wait([this](boost::system::error_code aborted) {
         if (aborted) return;
+        end_expired();
         beat();
         schedule_beat();
     });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <semaphore>
 #include <string>
@@ -17,9 +18,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include "http/access_log.h"
 #include "http/admission.h"
 #include "http/batch.h"
 #include "http/listener.h"
+#include "http/memory_guard.h"
 #include "http/router.h"
 #include "http/site.h"
 #include "http/stream_connection.h"
@@ -38,6 +41,10 @@ struct Shared {
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
     std::unique_ptr<Ingest> ingest;
+    std::unique_ptr<Access> access;
+    std::unique_ptr<AccessLog> access_log;  // null: none
+    std::unique_ptr<MemoryGuard> memory;
+    const TailStatus& tail;
 };
 
 class Shard {
@@ -64,10 +71,14 @@ class Shard {
     [[nodiscard]] StreamHost& host() { return host_; }
     [[nodiscard]] Site& site() { return site_; }
     [[nodiscard]] const Config& config() const { return shared_.config; }
+    [[nodiscard]] const streams::Clock& clock() const { return shared_.clock; }
     [[nodiscard]] bool draining() const { return draining_; }
-    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass);
-    // Counts a connection until the pass is gone; null if there are too many.
-    [[nodiscard]] std::shared_ptr<void> enter(const Wire& wire);
+    // `entry` may be null: nothing is logged.
+    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass,
+                      std::unique_ptr<LastingEntry> entry);
+    // Counts a connection until the pass is gone; null if there are too many, and `why` says of what.
+    [[nodiscard]] std::shared_ptr<void> enter(const Wire& wire, std::string& why);
+    [[nodiscard]] AccessLog* access_log() const { return shared_.access_log.get(); }
 
     [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
 
@@ -88,10 +99,12 @@ class Shard {
     void beat();
     void schedule_beat();
     void comment_all(std::string_view text);
+    void end_expired();
 
     const Shared& shared_;
     StreamHost host_;
     Site site_;
+    std::multimap<std::int64_t, StreamConnection*> expiring_;  // by when their tokens do
     Connections connections_;
     std::unordered_set<Reader*> sockets_;
     std::counting_semaphore<2 * kMostWaitingBatches> room_{kMostWaitingBatches};

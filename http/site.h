@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "http/access/access.h"
 #include "http/assets.h"
 #include "http/compress.h"
 #include "http/config.h"
@@ -44,6 +46,15 @@ struct Site {
     Ingest& ingest;
     topics::ScoreEventDecoder decoder;
     ShardMetrics& metrics;
+    const Access& access;
+    const TailStatus& tail;
+
+    // For how long Kafka has not been reached; nothing while it is.
+    [[nodiscard]] std::optional<std::int64_t> away_s() const {
+        const std::int64_t since_ns = tail.away_since_ns.load();
+        if (since_ns == 0) return std::nullopt;
+        return (clock.monotonic_ns() - since_ns) / 1'000'000'000;
+    }
 
     [[nodiscard]] Mirror* find(std::string_view topic) const {
         for (const auto& mirror : mirrors) {

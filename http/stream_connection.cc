@@ -135,6 +135,7 @@ bool StreamConnection::write_gathered() {
 void StreamConnection::account(std::size_t bytes) {
     if (bytes == 0) return;
     wrote_ = true;
+    if (entry_) entry_->entry.bytes += bytes;
     host_.metrics.bytes.add(bytes);
     host_.metrics.writes.add();
 }

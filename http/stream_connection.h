@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/access_log.h"
 #include "http/fan_out.h"
 #include "http/log/source.h"
 #include "http/metrics.h"
@@ -61,6 +62,10 @@ class StreamConnection final : public Reader,
     // Before start(); a source may need the reader it is for.
     void read_from(std::unique_ptr<Source> source) { source_ = std::move(source); }
     void subscribe(FanOut& fan_out, std::shared_ptr<const Filter> filter);
+    // Written when this goes. May be null.
+    void log_to(std::unique_ptr<LastingEntry> entry) { entry_ = std::move(entry); }
+    // Until this goes, or until something else is kept.
+    void keep(std::shared_ptr<void> thing) { kept_ = std::move(thing); }
     // Writes `head`, the answer's header, and goes on with what the source has.
     void start(std::string head);
     void flush() override;
@@ -94,6 +99,8 @@ class StreamConnection final : public Reader,
 
     StreamHost& host_;
     std::shared_ptr<void> pass_;
+    std::shared_ptr<void> kept_;
+    std::unique_ptr<LastingEntry> entry_;
     std::unique_ptr<Wire> wire_;
     std::unique_ptr<Source> source_;
     std::vector<Subscription> subscriptions_;

@@ -68,14 +68,15 @@ Request request_of(const nlohmann::json& command, const Request& upgrade) {
     return std::move(*request);
 }
 
-class Conversation final : public Reader {
+class Conversation final : public Reader, public std::enable_shared_from_this<Conversation> {
   public:
     Conversation(Shard& shard, std::unique_ptr<Wire> wire, Request request)
         : shard_(shard),
           wire_(std::move(wire)),
           upgrade_(std::move(request)),
           stream_(*wire_, shard.io()),
-          wake_(shard.io()) {
+          wake_(shard.io()),
+          expiry_(shard.io()) {
         wake_.expires_at(asio::steady_timer::time_point::max());
         shard_.add_socket(*this);
     }
@@ -145,6 +146,7 @@ class Conversation final : public Reader {
         Conversation& conversation;
         std::unique_ptr<Source> source;
         std::vector<Subscription> entries;
+        std::optional<std::int64_t> expires_ms;
         bool raw = false;  // what it carries may not be JSON
     };
 
@@ -164,11 +166,15 @@ class Conversation final : public Reader {
     void subscribe(const std::string& name, const nlohmann::json& command) {
         if (subscriptions_.contains(name)) throw std::invalid_argument("there is a subscription of that name already");
         if (subscriptions_.size() >= shard_.config().limits.subscriptions) {
+            shard_.host().metrics.refused_subscriptions.add();
             throw std::invalid_argument(
                 fmt::format("a socket has at most {} subscriptions", shard_.config().limits.subscriptions));
         }
         Outcome outcome = route(request_of(command, upgrade_), shard_.site());
         if (const auto* response = std::get_if<Response>(&outcome)) {
+            if (response->header.result() == status::no_content) {
+                return say_error(name, 204, "these matches are over, and you have their final states");
+            }
             const bool problem = response->body != nullptr && response->header.result_int() >= 400;
             const auto detail =
                 problem ? nlohmann::json::parse(*response->body).value("detail", "") : "this is not an event stream";
@@ -182,7 +188,34 @@ class Conversation final : public Reader {
             channel->raw = channel->raw || !mirror->log.options().compacted;
         }
         say(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
+        channel->expires_ms = wanted.expires_ms;
         subscriptions_.emplace(name, std::move(channel));
+        wait_for_expiry();
+    }
+    // Says so when a subscription's token has expired, and waits for the next that will.
+    void wait_for_expiry() {
+        const std::int64_t now_ms = shard_.clock().now().value();
+        std::optional<std::int64_t> first;
+        for (auto it = subscriptions_.begin(); it != subscriptions_.end();) {
+            const auto expires_ms = it->second->expires_ms;
+            if (expires_ms && *expires_ms <= now_ms) {
+                shard_.host().metrics.expired.add();
+                say_error(it->first, 401, "the token has expired");
+                it = subscriptions_.erase(it);
+                continue;
+            }
+            if (expires_ms && (!first || *expires_ms < *first)) first = expires_ms;
+            ++it;
+        }
+        if (!first) return;
+        // A far day is looked at again tomorrow.
+        expiry_.expires_after(std::chrono::milliseconds(std::min<std::int64_t>(*first - now_ms, 86'400'000)));
+        expiry_.async_wait([weak = weak_from_this()](boost::system::error_code aborted) {
+            const auto self = weak.lock();
+            if (aborted || !self || self->ended_) return;
+            self->wait_for_expiry();
+            self->wake_.cancel();
+        });
     }
     void unsubscribe(const std::string& name) {
         if (subscriptions_.erase(name) == 0) throw std::invalid_argument("there is no subscription of that name");
@@ -218,6 +251,7 @@ class Conversation final : public Reader {
     Request upgrade_;
     Stream stream_;
     asio::steady_timer wake_;
+    asio::steady_timer expiry_;  // of the first subscription to expire
     std::deque<std::string> outbox_;
     std::map<std::string, std::unique_ptr<Channel>> subscriptions_;
     bool ended_ = false;
@@ -230,10 +264,11 @@ bool is_websocket_upgrade(const Request& request) {
 }
 
 asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request,
-                                      std::shared_ptr<void> pass) {
+                                      std::shared_ptr<void> pass, std::unique_ptr<LastingEntry> entry) {
     const auto conversation = std::make_shared<Conversation>(shard, std::move(wire), std::move(request));
     try {
         co_await conversation->accept();
+        if (entry) entry->entry.status = 101;
         asio::co_spawn(shard.io(), conversation->read_all(),
                        [conversation](const std::exception_ptr&) { conversation->end(); });
         co_await conversation->write_all();

@@ -17,6 +17,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "http/access_log.h"
 #include "http/request.h"
 #include "http/wire.h"
 
@@ -26,8 +27,9 @@ class Shard;
 
 [[nodiscard]] bool is_websocket_upgrade(const Request& request);
 // Until the client closes, is gone, or the shard drains.
-// `pass` is kept as long as the connection.
+// `pass` is kept as long as the connection, `entry` (null: nothing is logged) written at its end.
 [[nodiscard]] boost::asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request,
-                                                           std::shared_ptr<void> pass);
+                                                           std::shared_ptr<void> pass,
+                                                           std::unique_ptr<LastingEntry> entry);
 
 }  // namespace matchpoint::http

@@ -33,6 +33,7 @@ void Log::restart() {
     tombstone_keys_ = 0;
     ring_.clear();
     ring_bytes_ = 0;
+    latest_bytes_ = 0;
     head_id_.clear();
     for (OffsetVector* offsets : {&end_, &ring_offsets_, &tombstone_floor_}) {
         std::fill(offsets->begin(), offsets->end(), 0);
@@ -64,6 +65,8 @@ void Log::append(const RecordPtr& record) {
 void Log::update(Entry& entry, const RecordPtr& record) {
     const bool keep = record->tombstone() && entry.tags != nullptr;
     const TagsPtr& tags = keep ? entry.tags : (record->tags() ? record->tags() : no_tags());
+    if (entry.record != nullptr) latest_bytes_ -= entry.record->memory();
+    latest_bytes_ += record->memory();
     entry.record = record;
     entry.sequence = head_;
     changed_.push_back(entry);
@@ -117,6 +120,7 @@ void Log::drop_old_tombstones() {
 
 void Log::erase(Entry& entry) {
     const RecordPtr record = entry.record;
+    latest_bytes_ -= record->memory();
     if (record->tombstone()) --tombstone_keys_;
     changed_.erase(changed_.iterator_to(entry));
     unindex(entry);

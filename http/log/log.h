@@ -103,6 +103,8 @@ class Log {
     void set_caught_up() { caught_up_ = true; }
 
     [[nodiscard]] std::size_t ring_bytes() const { return ring_bytes_; }
+    // Of each key's latest record, which may also be in the ring.
+    [[nodiscard]] std::size_t latest_bytes() const { return latest_bytes_; }
 
   private:
     struct BySequence {
@@ -133,6 +135,7 @@ class Log {
     Sequence head_ = 0;
     std::deque<Slot> ring_;
     std::size_t ring_bytes_ = 0;
+    std::size_t latest_bytes_ = 0;
     std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
     Changed changed_;  // after entries_: it must go first
     Index by_player_;

@@ -12,6 +12,8 @@ find_package(CLI11 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(RocksDB REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
+pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
 
 # The processor's many short-lived records cost a quarter less CPU with it. Optional; sanitizers bring their own.

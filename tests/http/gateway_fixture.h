@@ -60,6 +60,7 @@ class Fed {
     void state(const std::string& match, int seq, const std::string& sport = "tennis") {
         put(kStates, match, state_of(match, seq, sport), false);
     }
+    void put_state(const std::string& match, const std::string& value) { put(kStates, match, value, false); }
     void score(const std::string& player, int score, int at) {
         put(kScores, "tennis/" + player, score_of(player, score, at), false);
     }
