@@ -33,6 +33,7 @@ KafkaTail::KafkaTail(Gateway& gateway, TailConfig config, const streams::Clock& 
         .set_default("client.id", "matchpoint-http")
         .set_default("fetch.wait.max.ms", "100")
         .set_default("queued.max.messages.kbytes", "16384");
+    watch_ = std::make_unique<RecreationWatch>(config_.kafka, config_.recreation_look_ns);
     for (const TopicSpec& spec : gateway_.specs()) {
         topics_.emplace_back(RecordBuilder(spec.name, clock_));
     }
@@ -69,6 +70,7 @@ void KafkaTail::tail() {
         gather();
         look_at_lag();
         look_for_partitions();
+        if (look_for_recreation()) break;
     }
     consumer_->close(milliseconds(1000));
 }
@@ -173,7 +175,8 @@ std::size_t KafkaTail::index_of(std::string_view topic) const {
 }
 
 void KafkaTail::take(const kafka::Message& message) {
-    Topic& topic = topics_.at(index_of(message.topic()));
+    const std::size_t index = index_of(message.topic());
+    Topic& topic = topics_.at(index);
     RawRecord raw;
     raw.partition = message.partition();
     raw.offset = message.offset();
@@ -185,10 +188,9 @@ void KafkaTail::take(const kafka::Message& message) {
     const OffsetVector& position = topic.builder.position();
     if (partition < position.size() && raw.offset.value() < position[partition]) {
         logger_->warn("{}: its offsets went back, so it has been made anew; reading it as new", message.topic());
-        topic.builder.restart();
-        topic.records.clear();
-        topic.restart = true;
+        restart(index);
     }
+    watch_->saw(index, message);
     if (message.topic() != topics::kScoresRejected) return topic.records.push_back(topic.builder.build(raw));
     const streams::Headers headers = message.copy_headers();
     const std::string event = rejected_event_json({message.key(), message.value(), message.timestamp(), &headers});
@@ -256,6 +258,26 @@ void KafkaTail::look_for_partitions() {
         if (error) throw kafka::KafkaException(*error);
         logger_->info("{} has grown to {} partitions", gateway_.specs()[i].name, *count);
     }
+}
+
+void KafkaTail::restart(std::size_t topic) {
+    topics_[topic].builder.restart();
+    topics_[topic].records.clear();
+    topics_[topic].restart = true;
+    watch_->forget(topic);
+}
+
+bool KafkaTail::look_for_recreation() {
+    const std::vector<std::size_t> others = watch_->step(consumer_->connected(), clock_.monotonic_ns());
+    for (const std::size_t topic : others) {
+        logger_->warn(
+            "{}: other records stand where those stood that have been read, so it has been made anew; "
+            "reading it from its beginning",
+            gateway_.specs()[topic].name);
+        restart(topic);
+        publish(topic);
+    }
+    return !others.empty();
 }
 
 void KafkaTail::warn(const std::string& text) {

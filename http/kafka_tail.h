@@ -15,6 +15,7 @@
 
 #include "http/gateway.h"
 #include "http/log/record_builder.h"
+#include "http/recreation_watch.h"
 #include "processor/streams/kafka/consumer.h"
 
 namespace matchpoint::http {
@@ -23,6 +24,8 @@ struct TailConfig {
     streams::kafka::KafkaConfig kafka;
     // Of a topic that is not compacted, no more than about this many of the newest records are read at start.
     std::int64_t replay = 10'000;
+    // How often it is made sure that a topic has not been made anew behind our back.
+    std::int64_t recreation_look_ns = 30'000'000'000;
 };
 
 class KafkaTail {
@@ -62,6 +65,10 @@ class KafkaTail {
     void look_at_lag();
     // A topic that has grown is read from the beginning of its new partitions.
     void look_for_partitions();
+    // True if a topic turned out to be another: it is to be read from its beginning.
+    [[nodiscard]] bool look_for_recreation();
+    // What has been read of the topic is forgotten.
+    void restart(std::size_t topic);
     void warn(const std::string& text);
     void tell_clients(const std::string& notice);
     [[nodiscard]] std::size_t index_of(std::string_view topic) const;
@@ -71,6 +78,7 @@ class KafkaTail {
     const streams::Clock& clock_;
     std::shared_ptr<spdlog::logger> logger_;
     std::vector<Topic> topics_;
+    std::unique_ptr<RecreationWatch> watch_;
     std::unique_ptr<Consumer> consumer_;
     std::atomic<bool> stopping_{false};
     std::int64_t last_warning_ns_ = 0;

@@ -6,6 +6,7 @@
 #include "http/ingest/kafka_publisher.h"
 #include "http/kafka_tail.h"
 #include "http/program.h"
+#include "processor/streams/kafka/admin.h"
 #include "processor/streams/kafka/producer.h"
 #include "tests/http/sse_client.h"
 #include "tests/support/kafka_broker.h"
@@ -38,6 +39,7 @@ class Server {
         config.drain_ms = 200;
         TailConfig tail;
         tail.kafka = broker.config();
+        tail.recreation_look_ns = 300'000'000;
         config.publish.token = "umpires-only";
         config.publish.timeout_ms = 2'000;
         const auto silent = std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::null_sink_mt>());
@@ -268,6 +270,65 @@ TEST_F(KafkaGateway, WhatWasRejectedIsServedWithItsReason) {
     EXPECT_EQ(client.event().data,
               R"({"key":"rej-1","value":"{\"sport\":\"tennis\"\n","reason":"malformed","detail":"not JSON",)"
               R"("source":{"topic":"scores","partition":3,"offset":17},"at":1000})");
+}
+
+// Deletes the topic and makes another of its name with these many records of one key.
+void make_anew(const KafkaBroker& broker, const std::string& name, int records, const std::string& value) {
+    kafka::Admin admin(broker.config(), {});
+    ASSERT_FALSE(admin.delete_topics({name}, kPatience));
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (bool created = false; !created && std::chrono::steady_clock::now() < end;) {
+        auto results = admin.create_topics({{name, 1, 1, {}}}, kPatience);
+        created = results.ok() && !(*results)[0].error && (*results)[0].outcome == kafka::CreateOutcome::kCreated;
+    }
+    kafka::Producer producer(broker.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(name);
+    record.key = "k";
+    record.value = value;
+    for (int i = 0; i < records; ++i) ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+    ASSERT_TRUE(producer.drain(kPatience));
+}
+
+TEST_F(KafkaGateway, ATopicThatWasMadeAnewAndHasGrownIsNoticed) {
+    const std::string name = broker_.unique("anew");
+    broker_.create_topic(name, 1);
+    kafka::Producer producer(broker_.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(name);
+    record.key = "k";
+    record.value = "old";
+    for (int i = 0; i < 5; ++i) ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+    ASSERT_TRUE(producer.drain(kPatience));
+
+    kafka::KafkaConfig config = broker_.config();
+    config.set("enable.partition.eof", "true").set("auto.offset.reset", "earliest");
+    RecreationWatch watch(config, 1);
+    kafka::Consumer consumer(config, {});
+    ASSERT_FALSE(consumer.assign({{{name, streams::Partition{0}}, kafka::kBeginning, {}}}));
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (int seen = 0; seen < 5 && std::chrono::steady_clock::now() < end;) {
+        const kafka::PollResult result = consumer.poll(milliseconds(100));
+        if (const auto* message = std::get_if<kafka::Message>(&result)) {
+            watch.saw(7, *message);
+            ++seen;
+        }
+    }
+    std::int64_t now_ns = 0;
+    std::vector<std::size_t> others;
+    // Some looks at the same topic find nothing.
+    for (int i = 0; i < 50; ++i) {
+        const auto found = watch.step(true, ++now_ns);
+        others.insert(others.end(), found.begin(), found.end());
+        std::this_thread::sleep_for(milliseconds(5));
+    }
+    EXPECT_TRUE(others.empty());
+    make_anew(broker_, name, 20, "new");
+    while (others.empty() && std::chrono::steady_clock::now() < end) {
+        others = watch.step(true, ++now_ns);
+        std::this_thread::sleep_for(milliseconds(5));
+    }
+    EXPECT_EQ(others, std::vector<std::size_t>{7});
 }
 
 TEST(KafkaGatewayAlone, WithoutABrokerItStaysUpAndCatchesUpWhenThereIsOne) {
