@@ -70,6 +70,7 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
         const TaskId id{info->id, partition.partition};
         Entry& entry = tasks_[id];
         entry.info = info;
+        entry.inputs.clear();
         for (const std::string& topic : info->source_topics) entry.inputs.push_back({topic, partition.partition});
         ++parts_.environment.metrics.tasks_created.tally.count;
     }
@@ -85,7 +86,7 @@ void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicP
         commit_all();
     } catch (const StreamsError& error) {
         parts_.environment.logger->warn("cannot commit before partitions are revoked: {}", error.what());
-        start_over(error.what());
+        return start_over_without(ids, consumer, error.what());
     }
     close(ids);
     (void)consumer.incremental_unassign({});
@@ -93,10 +94,22 @@ void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicP
 
 void TaskManager::on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
     // The transaction holds work of tasks that are another member's now: none of it may be committed.
-    const std::vector<TaskId> ids = tasks_of(partitions);
-    start_over("partitions were lost");
+    start_over_without(tasks_of(partitions), consumer, "partitions were lost");
+}
+
+// Starting over fails while Kafka is out of reach. The tasks go all the same: the group gives them anew, and a
+// partition that is still held then would be held twice.
+void TaskManager::start_over_without(const std::vector<TaskId>& ids, kafka::Consumer& consumer,
+                                     const std::string& why) {
+    std::exception_ptr failure;
+    try {
+        start_over(why);
+    } catch (const StreamsError&) {
+        failure = std::current_exception();
+    }
     close(ids);
     (void)consumer.incremental_unassign({});
+    if (failure) std::rethrow_exception(failure);
 }
 
 void TaskManager::start_created() {

@@ -123,6 +123,7 @@ class TaskManager final : public kafka::RebalanceListener {
     void restore(TaskId id, Entry& entry);
     void run(TaskId id, Entry& entry);
     void give_up(Entry& entry);
+    void start_over_without(const std::vector<TaskId>& ids, kafka::Consumer& consumer, const std::string& why);
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
     void note_purgeable(const CommitJob& job);
