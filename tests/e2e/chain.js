@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Hopeless, kRoot, soon } from "./browser.js";
 import { freePort, Program } from "./program.js";
 
+export const kToken = "the-token-of-the-tests";
 const kBin = process.env.MATCHPOINT_BIN ?? join(kRoot, "build/release/bin");
 
 export class Chain {
@@ -88,7 +89,7 @@ export class Chain {
   }
 
   run_(name, ...options) {
-    const program = new Program(name, join(kBin, `matchpoint-${name}`), ["--bootstrap-server", this.server_, ...options]);
+    const program = new Program(name, join(kBin, `matchpoint-${name}`), ["--bootstrap-server", this.server_, ...options], { MATCHPOINT_PUBLISH_TOKEN: kToken });
     this.programs_.set(name, program);
     return program;
   }

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
 import {
-  assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
+  assertNoProblems, assertNoSidewaysScroll, Browser, cardOf, connectionOf, giveToken, installReaders, panelOf, rankingOf, screenshot, soon, untilLive,
 } from "./browser.js";
-import { Chain, Scorer } from "./chain.js";
+import { Chain, kToken, Scorer } from "./chain.js";
 
 const kHostile = `<img src=x onerror="document.title='owned'">`;
 const browser = new Browser();
@@ -224,6 +224,123 @@ scenario("a page survives a crash and a restart of http", async () => {
   await assertAgrees("the card", match, () => cardOf(page, match), expectedCard);
   assert.equal(await page.evaluate(() => sameDocument), true, "the page was not loaded anew");
   assertNoProblems(page, { network: true });
+});
+
+const boardPoints = (page) => page.locator("#board .cell-points").allTextContents();
+const confirmedSeq = (page) => page.locator("#history .event").first().getAttribute("data-seq").then(Number);
+const press = (page, action) => page.locator(`[data-action="${action}"]`).click();
+
+async function openUmpire(path) {
+  const page = await browser.page(chain.base);
+  pages.push(page);
+  await giveToken(page, kToken);
+  await page.goto(path);
+  await untilLive(page);
+  return page;
+}
+
+async function startMatch(sport, names) {
+  const page = await openUmpire("/umpire");
+  await page.selectOption("#start-sport", sport);
+  for (const [index, name] of names.entries()) await page.fill(`#start-side-${index + 1}`, name);
+  await page.click("text=Start the match");
+  await soon("the start confirmed", () => confirmedSeq(page), 1);
+  return { page, match: new URL(page.url()).searchParams.get("match") };
+}
+
+scenario("two umpires keep one match by clicks and keys; one is cut off and back; nothing is lost or doubled", async () => {
+  const { page: one, match } = await startMatch("tennis", ["Umpired One", "Umpired Two"]);
+  const two = await openUmpire(`/umpire?match=${match}`);
+  await press(one, "ace-1");
+  await soon("the first's ace at the second", () => boardPoints(two), ["15", "0"]);
+  await two.keyboard.press("2");
+  await soon("the second's point at the first", () => boardPoints(one), ["15", "15"]);
+  await two.context().setOffline(true);
+  await soon("the second is cut off", () => connectionOf(two), "reconnecting");
+  for (const key of ["2", "2"]) await two.keyboard.press(key);
+  await one.keyboard.press("1");
+  await soon("the first goes on", () => boardPoints(one), ["30", "15"]);
+  assert.deepEqual(await boardPoints(two), ["15", "15"], "the second sees what was confirmed to it");
+  await two.context().setOffline(false);
+  for (const page of [one, two]) await soon("both agree", () => boardPoints(page), ["30", "40"], 30000);
+  assert.equal(await two.locator("#queue .queue-item").count(), 0);
+  const state = await chain.match(match);
+  assert.deepEqual([state.seq, ...state.stats.map((side) => side.points_won)], [6, 2, 3]);
+  const page = await open(`/#match=${match}`);
+  await soon("all points in the opened match", () => page.locator("#panel .event").count(), 6);
+  assert.equal(await page.locator(".chance").isVisible(), true, "tennis has a chance to win");
+  await one.keyboard.press("u");
+  await soon("the undo on the scoreboard", async () => (await panelOf(page)).sides?.map((side) => side.cells.at(-1)), ["30", "30"]);
+  await one.click("#end");
+  await one.selectOption("#end-reason", "retired");
+  await one.selectOption("#end-winner", "1");
+  await one.locator("dialog .primary").click();
+  await soon("the retirement on the scoreboard", async () => (await panelOf(page)).status, "Final");
+  assertNoProblems(one);
+  assertNoProblems(two, { network: true });
+  assertNoProblems(page);
+});
+
+scenario("an umpire's outcomes survive a crash of http, and count once", async () => {
+  const { page, match } = await startMatch("basketball", ["Crash One", "Crash Two"]);
+  await press(page, "basket-3-1");
+  await soon("three points", () => boardPoints(page), ["3", "0"]);
+  await chain.killHttp();
+  for (const action of ["basket-2-2", "foul-1", "basket-3-2"]) await press(page, action);
+  await soon("three wait", () => page.locator("#queue .queue-item").count(), 3);
+  await chain.startHttp();
+  await soon("all confirmed", () => boardPoints(page), ["3", "5"], 30000);
+  assert.equal((await chain.match(match)).seq, 5);
+  assertNoProblems(page, { network: true });
+});
+
+scenario("an umpire is told what the rules refuse, and the monitor shows it", async () => {
+  const { page, match } = await startMatch("football", ["Refused One", "Refused Two"]);
+  const monitor = await openUmpire(`/monitor?topics=scores,scores-rejected&key=${match}`);
+  await press(page, "period-first_half");
+  await soon("the first half", () => confirmedSeq(page), 2);
+  await page.fill("#field-player", "Kim");
+  await press(page, "red-1");
+  await soon("the red card", () => confirmedSeq(page), 3);
+  await page.fill("#field-player", "Kim");
+  await press(page, "goal-1");
+  await soon("told why", () => page.locator("#messages .message").first().innerText(), (text) => text.startsWith("Refused: Goal, Refused One."));
+  assert.equal(await page.locator("#queue .queue-item").count(), 0);
+  await press(page, "goal-2");
+  await soon("the next goes on", () => boardPoints(page), ["0", "1"]);
+  await soon("the refused one at the monitor", () => monitor.locator("tr[data-topic=scores-rejected]").innerText(), (text) => text.includes("impossible"));
+  assertNoProblems(page);
+  assertNoProblems(monitor);
+});
+
+scenario("cricket and arcade are scored by hand", async () => {
+  const { page } = await startMatch("cricket", ["Bats", "Bowls"]);
+  await press(page, "innings-1");
+  await page.fill("#field-batter", "Kit");
+  await page.fill("#field-bowler", "Max");
+  for (const action of ["runs-4", "wides", "runs-1", "out-bowled"]) await press(page, action);
+  await soon("the innings", () => page.locator("#board .cell").allTextContents(), (cells) => cells.includes("6/1"));
+  await page.goto("/umpire");
+  await page.selectOption("#start-sport", "arcade");
+  await page.fill("#start-game", "e2e game");
+  await page.keyboard.press("Enter");
+  await page.fill("#field-player", "ana");
+  await page.fill("#field-score", "4200");
+  await press(page, "score");
+  await soon("the score", () => page.locator("#board .cell-total").allTextContents(), ["4,200"]);
+  assertNoProblems(page);
+});
+
+scenario("the widget shows a match in a frame", async () => {
+  const scorer = new Scorer("e2e-widget", ["Framed", "Picture"]);
+  await chain.write([scorer.start(), ...scorer.points("112")]);
+  await chain.matchAt("e2e-widget", 4);
+  const page = await open("/embed?match=e2e-widget");
+  const frame = page.frameLocator("#frame iframe");
+  await soon("the score in the frame", () => frame.locator(".cell-points").allTextContents(), ["30", "15"]);
+  await chain.write(scorer.points("2"));
+  await soon("the next point", () => frame.locator(".cell-points").allTextContents(), ["30", "30"]);
+  assertNoProblems(page);
 });
 
 scenario("pages fit a phone, and are pictured in light and dark", async () => {
