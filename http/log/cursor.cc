@@ -31,6 +31,22 @@ void indexed_entries(const Log& log, const Filter& filter, std::vector<const Log
     out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
+// Where a reader stands that is to get the last `replay` records of the matches it named, among all others in the ring.
+Sequence before_last_of_matches(const Log& log, const Filter& filter, std::size_t replay) {
+    std::vector<Sequence> tips;
+    for (const std::string& match : filter.matches) {
+        if (const Log::Entry* entry = log.find(match)) tips.push_back(entry->sequence);
+    }
+    Sequence position = log.head();
+    for (; replay > 0 && !tips.empty(); --replay) {
+        const auto latest = std::max_element(tips.begin(), tips.end());
+        if (*latest < log.ring_begin()) break;
+        position = *latest - 1;
+        *latest = log.slot(*latest).previous;
+    }
+    return position;
+}
+
 }  // namespace
 
 void Gathered::clear() {
@@ -39,29 +55,32 @@ void Gathered::clear() {
     more = false;
 }
 
-Cursor Cursor::fresh(const Log& log, std::size_t replay) {
+Cursor Cursor::fresh(const Log& log, std::size_t replay, const Filter& filter) {
     Cursor cursor(log);
     cursor.catch_up_ = std::make_unique<CatchUp>();
     cursor.catch_up_->until = log.head();
     cursor.catch_up_->latest_only = log.options().compacted;
     cursor.catch_up_->live_id = log.head_id();
-    if (!log.options().compacted) {
+    if (log.options().compacted) return cursor;
+    if (log.options().match_is_key && !filter.matches.empty()) {
+        cursor.position_ = before_last_of_matches(log, filter, replay);
+    } else {
         const Sequence replayed = std::min<Sequence>(replay, log.head() + 1 - log.ring_begin());
         cursor.position_ = log.head() - replayed;
     }
     return cursor;
 }
 
-Cursor Cursor::restarted(const Log& log, std::size_t replay) {
-    Cursor cursor = fresh(log, replay);
+Cursor Cursor::restarted(const Log& log, std::size_t replay, const Filter& filter) {
+    Cursor cursor = fresh(log, replay, filter);
     cursor.catch_up_->reset = true;
     return cursor;
 }
 
 std::optional<Cursor> Cursor::resume(const Log& log, const EventId& known, streams::Timestamp oldest,
-                                     std::size_t replay) {
+                                     std::size_t replay, const Filter& filter) {
     const std::size_t partitions = log.end().size();
-    if (known.offsets.size() > partitions) return restarted(log, replay);
+    if (known.offsets.size() > partitions) return restarted(log, replay, filter);
     OffsetVector offsets = known.offsets;
     offsets.resize(partitions, 0);
 
@@ -76,7 +95,7 @@ std::optional<Cursor> Cursor::resume(const Log& log, const EventId& known, strea
         first_new = std::min(first_new, log.first_at_or_after(p, offsets[p]).value_or(first_new));
         last_known = std::max(last_known, log.last_before(p, offsets[p]));
     }
-    if (!in_ring && (!log.options().compacted || !deletions_known)) return restarted(log, replay);
+    if (!in_ring && (!log.options().compacted || !deletions_known)) return restarted(log, replay, filter);
 
     Cursor cursor(log);
     cursor.position_ = in_ring ? first_new - 1 : 0;

@@ -47,14 +47,15 @@ struct Gathered {
 
 class Cursor {
   public:
-    // A new reader: of a compacted topic each key's latest, of another the last `replay` records; then live.
-    [[nodiscard]] static Cursor fresh(const Log& log, std::size_t replay);
+    // A new reader: of a compacted topic each key's latest, of another the last `replay` records, or of the matches
+    // that the filter names their last `replay`; then live.
+    [[nodiscard]] static Cursor fresh(const Log& log, std::size_t replay, const Filter& filter = {});
     // As fresh(), after telling a reader that was here before to forget what it has.
-    [[nodiscard]] static Cursor restarted(const Log& log, std::size_t replay);
+    [[nodiscard]] static Cursor restarted(const Log& log, std::size_t replay, const Filter& filter = {});
     // A reader that knows all before `known`. Nothing if the log is not as far as the reader yet. One whose place is no
     // longer known is restarted; `oldest` is the age from which tombstones may be missing.
     [[nodiscard]] static std::optional<Cursor> resume(const Log& log, const EventId& known, streams::Timestamp oldest,
-                                                      std::size_t replay);
+                                                      std::size_t replay, const Filter& filter = {});
 
     // Finds at most `limit` events that come next. The same call again finds the same, until given() or cover().
     void collect(const Log& log, const Filter& filter, std::size_t limit, Gathered& out);

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/http/gateway_fixture.h"
 #include "tests/http/sse_client.h"
@@ -145,6 +147,27 @@ TEST(Gateway, AnIdFromBeforeATopicsFirstRecordIsWholeWithoutIt) {
     HttpClient damaged(fed.port());
     damaged.get("/events?topics=match-state,high-scores&lastEventId=" + id + ".AAAA");
     EXPECT_EQ(damaged.event().name, "reset") << "the part that is none may have been the topic's";
+}
+
+TEST(Gateway, ANewReaderOfAMatchGetsItsLastEventsHoweverManyOthersCameSince) {
+    Config config = quick_config();
+    config.replay = 3;
+    Fed fed(config);
+    for (const char* event : {"a1", "a2", "b1", "a3", "b2"})
+        fed.raw(std::string(1, *event), std::string("\"") + event + "\"");
+    for (int i = 0; i < 50; ++i) fed.raw("other", R"("other")");
+    fed.caught_up();
+    const auto events_of = [&fed](const std::string& query) {
+        HttpClient client(fed.port());
+        client.get("/events/scores" + query);
+        std::vector<std::string> events;
+        for (Event event = client.event(); event.name != "live"; event = client.event()) events.push_back(event.data);
+        return events;
+    };
+    EXPECT_EQ(events_of("?match=a"), (std::vector<std::string>{R"("a1")", R"("a2")", R"("a3")"}));
+    EXPECT_EQ(events_of("?match=a,b"), (std::vector<std::string>{R"("b1")", R"("a3")", R"("b2")"})) << "three in all";
+    EXPECT_EQ(events_of("?match=c"), std::vector<std::string>{});
+    EXPECT_EQ(events_of("").size(), 3U);
 }
 
 TEST(Gateway, SeveralTopicsShareAStreamAndItsIds) {
