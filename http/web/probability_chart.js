@@ -16,7 +16,7 @@ export class ProbabilityChart {
     this.below_ = svg("path", { class: "chance-below" });
     this.line_ = svg("path", { class: "chance-line" });
     this.dot_ = svg("path", { class: "chance-dot" });  // a round end of a line without length: it stays round in a box that is stretched
-    this.chart_ = svg("svg", { class: "chance-chart", viewBox: `-8 -8 ${kWidth + 16} ${kHeight + 16}`, preserveAspectRatio: "none", role: "img" }, [
+    this.chart_ = svg("svg", { class: "chance-chart", viewBox: `-12 -12 ${kWidth + 24} ${kHeight + 24}`, preserveAspectRatio: "none", role: "img" }, [
       this.above_, this.below_,
       svg("line", { class: "chance-middle", x1: 0, x2: kWidth, y1: kHeight / 2, y2: kHeight / 2 }),
       this.line_, this.dot_,

@@ -72,7 +72,7 @@ export class UmpireDesk {
       match: this.match_,
       log: this.log_,
       post: (event) => publish("/api/scores", event, { token: storedToken() }),
-      save: (items) => this.storage_.save(items),
+      save: (items) => this.closed_ || this.storage_.save(items),  // what is under way when the desk closes is the next one's
       changed: () => this.draw_(),
       told: (sentence, tone) => this.tell_(sentence, tone),
       needToken: (message) => this.needToken_(message),
@@ -191,6 +191,7 @@ export class UmpireDesk {
   }
 
   async needToken_(message) {
+    if (this.closed_) return;
     forgetToken();
     const token = await askToken(message);
     if (this.closed_) return;
@@ -199,6 +200,7 @@ export class UmpireDesk {
   }
 
   tell_(sentence, tone) {
+    if (this.closed_) return;
     const remove = el("button", { type: "button", class: "message-close", "aria-label": "Dismiss", text: "×" });
     const item = el("li", { class: `message message-${tone}` }, [el("span", { text: sentence }), remove]);
     remove.addEventListener("click", () => item.remove());

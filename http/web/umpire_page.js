@@ -92,6 +92,7 @@ byId("choices").addEventListener("click", followLink);
 byId("leave").addEventListener("click", followLink);
 addEventListener("popstate", () => show());
 addEventListener("pagehide", () => desk?.leave());
+addEventListener("pageshow", (event) => event.persisted && show());  // what waited was let go of when the page went
 addEventListener("online", () => desk?.retryNow());
 keepAlive(() => [stream, desk?.stream]);
 show();
