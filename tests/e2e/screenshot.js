@@ -19,11 +19,16 @@ try {
     const live = await page.locator("#panel .board.card-live").isVisible();
     if (!live) await page.goto(`/#match=${encodeURIComponent(await mostPlayed(page))}`);
     await page.evaluate(() => document.activeElement.blur());
-    return live && (await page.locator(".card .situation:visible").count()) > 0;
-  }, true, 60000);
+    return live && (await curveLength(page)) > 40 && (await page.locator(".card .situation:visible").count()) > 0;
+  }, true, 120000);
   await page.screenshot({ path: target });
 } finally {
   await browser.stop();
+}
+
+// Points of the curve in the opened match: a straight line would show nothing.
+function curveLength(page) {
+  return page.locator(".chance-line").evaluate((line) => (line.getAttribute("d") ?? "").split("L").length);
 }
 
 // The live match with the most sets begun shows the most.
