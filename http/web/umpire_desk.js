@@ -92,7 +92,7 @@ export class UmpireDesk {
     byId("history").replaceChildren(this.history_.element);
     byId("messages").replaceChildren();
     const signal = this.abort_.signal;
-    byId("undo").addEventListener("click", () => this.queue_.undo(), { signal });
+    byId("undo").addEventListener("click", () => this.undo_(), { signal });
     byId("end").addEventListener("click", () => this.end_.open(this.shownState_()), { signal });
     document.addEventListener("keydown", (event) => this.key_(event), { signal });
   }
@@ -177,6 +177,11 @@ export class UmpireDesk {
     this.queue_.add(body, side ? `${label}, ${sideName(state, side)}` : label);
   }
 
+  undo_() {
+    const state = this.shownState_();
+    if (state) this.queue_.undo(state.sport);
+  }
+
   type_(fields) {
     this.fields_ = { ...this.fields_, ...fields };
     this.draw_();
@@ -185,7 +190,7 @@ export class UmpireDesk {
   key_(event) {
     if (!byId("keys").checked || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
-    if (event.key.toLowerCase() === "u") this.queue_.undo();
+    if (event.key.toLowerCase() === "u") this.undo_();
     else if (!this.pad_.pressKey(event.key.toLowerCase())) return;
     event.preventDefault();
   }

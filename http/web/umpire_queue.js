@@ -71,14 +71,14 @@ export class UmpireQueue {
   }
 
   // What has not gone out is taken back here; anything else by an event.
-  undo() {
+  undo(sport) {
     const last = this.items.at(-1);
     if (last && last.seq === undefined && last.status === "waiting") {
       this.items.pop();
       this.changed_();
       return;
     }
-    this.add({ type: "undo" }, "Undo");
+    this.add({ sport, type: "undo" }, "Undo");
   }
 
   discard(id) {

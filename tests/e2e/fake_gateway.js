@@ -132,8 +132,8 @@ export class FakeGateway {
     const first = this.beforePost;
     this.beforePost = null;
     first?.();
-    const wrong = events.find((event) => typeof event.match !== "string" || !event.match);
-    if (wrong) return problem(response, 422, "match must be given");
+    const missing = ["match", "seq", "at", "sport", "type"].find((field) => events.some((event) => event[field] === undefined));
+    if (missing) return problem(response, 422, `${missing} is missing`);
     for (const event of events) this.produce(event);
     if (this.swallow-- > 0) return request.socket.destroy();
     this.swallow = 0;

@@ -185,7 +185,7 @@ test("an undo that another umpire's event overtook is dropped, not applied to th
   const { queue, sent, said, state, apply } = harness();
   state(3, 1);
   queue.setLive(true);
-  queue.undo();
+  queue.undo("tennis");
   await settled();
   apply(other(4));
   await settled();
@@ -197,7 +197,7 @@ test("an undo that another umpire's event overtook is dropped, not applied to th
 test("an undo made while away holds for what was seen", async () => {
   const { queue, sent, said, state } = harness();
   state(3, 1);
-  queue.undo();
+  queue.undo("tennis");
   assert.equal(queue.items.length, 1);
   state(4, 2);
   queue.setLive(true);
@@ -210,15 +210,15 @@ test("an undo takes back what has not gone out, without an event", async () => {
   const { queue, sent, apply } = harness();
   queue.add(point(1), "Point");
   queue.add(point(2), "Point");
-  queue.undo();
+  queue.undo("tennis");
   queue.setLive(true);
   await settled();
   apply(sent[0]);
   await settled();
   assert.deepEqual(sent.map(({ winner }) => winner), [1]);
-  queue.undo();
+  queue.undo("tennis");
   await settled();
-  assert.equal(sent[1].type, "undo");
+  assert.deepEqual(sent[1], { match: "m", seq: 2, at: sent[1].at, sport: "tennis", type: "undo" });
 });
 
 test("an undo after an own point that is on its way belongs to that point", async () => {
@@ -226,7 +226,7 @@ test("an undo after an own point that is on its way belongs to that point", asyn
   queue.setLive(true);
   queue.add(point(1), "Point");
   await settled();
-  queue.undo();
+  queue.undo("tennis");
   apply(sent[0]);
   await settled();
   assert.deepEqual(sent.map(({ seq, type }) => [seq, type]), [[1, "point"], [2, "undo"]]);
