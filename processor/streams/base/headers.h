@@ -1,9 +1,10 @@
-// Record headers in their owned form, as they are kept and written. A header's value may be null, which is not the
-// same as empty; names may repeat and order counts. Values; any thread.
+// Record headers: owned, as they are kept, and as views, as they are read and written. A header's value may be null, which
+// is not the same as empty; names may repeat and order counts. Values; any thread.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "processor/streams/base/bytes.h"
@@ -17,5 +18,10 @@ struct Header {
 };
 
 using Headers = std::vector<Header>;
+
+struct HeaderView {
+    std::string_view name;
+    std::optional<BytesView> value;
+};
 
 }  // namespace matchpoint::streams

@@ -16,11 +16,6 @@ struct rd_kafka_message_s;
 
 namespace matchpoint::streams::kafka {
 
-struct HeaderView {
-    std::string_view name;
-    std::optional<BytesView> value;
-};
-
 class Message {
   public:
     // Takes ownership; `raw` must be a record, not an error or an end of partition.

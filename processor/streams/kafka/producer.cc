@@ -97,7 +97,7 @@ ProduceStatus Producer::produce(const OutgoingRecord& record) {
     };
     add(RD_KAFKA_VTYPE_RKT).rkt = record.topic.raw_;
     add(RD_KAFKA_VTYPE_PARTITION).i32 = record.partition.value();
-    add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
+    add(RD_KAFKA_VTYPE_MSGFLAGS).i = record.value_memory == ValueMemory::kCopied ? RD_KAFKA_MSG_F_COPY : 0;
     if (record.key) add_bytes(RD_KAFKA_VTYPE_KEY, *record.key);
     if (record.value) add_bytes(RD_KAFKA_VTYPE_VALUE, *record.value);
     // librdkafka takes 0 for "now": the epoch itself is sent as the millisecond after it.
@@ -105,8 +105,8 @@ ProduceStatus Producer::produce(const OutgoingRecord& record) {
         add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = record.timestamp.value() == 0 ? 1 : record.timestamp.value();
     if (record.opaque != nullptr) add(RD_KAFKA_VTYPE_OPAQUE).ptr = record.opaque;
     HeadersHandle headers;
-    if (record.headers != nullptr && !record.headers->empty()) {
-        headers = make_headers(*record.headers);
+    if (!record.headers.empty()) {
+        headers = make_headers(record.headers);
         add(RD_KAFKA_VTYPE_HEADERS).headers = headers.get();
     }
     rd_kafka_error_t* refused = rd_kafka_produceva(impl_->rk, with.data(), count);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,14 +37,18 @@ class TopicHandle {
     rd_kafka_topic_s* raw_ = nullptr;
 };
 
+// Who keeps the bytes of a record's value until its delivery report has been served.
+enum class ValueMemory : std::uint8_t { kCopied, kBorrowed };
+
 struct OutgoingRecord {
     TopicHandle topic = {};
     Partition partition = kByKey;
-    std::optional<BytesView> key = std::nullopt;    // copied by produce()
-    std::optional<BytesView> value = std::nullopt;  // copied by produce()
-    Timestamp timestamp = kNoTimestamp;             // kNoTimestamp: now
-    const Headers* headers = nullptr;               // may be null
-    void* opaque = nullptr;                         // given back in Delivery
+    std::optional<BytesView> key = std::nullopt;  // copied by produce()
+    std::optional<BytesView> value = std::nullopt;
+    ValueMemory value_memory = ValueMemory::kCopied;  // kBorrowed: stays as it is until delivered or purged
+    Timestamp timestamp = kNoTimestamp;               // kNoTimestamp: now
+    std::span<const HeaderView> headers = {};         // copied by produce()
+    void* opaque = nullptr;                           // given back in Delivery
 };
 
 // What became of one record. Views live as long as the call.

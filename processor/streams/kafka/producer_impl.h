@@ -13,7 +13,7 @@ namespace matchpoint::streams::kafka {
 
 using HeadersHandle = Handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 
-[[nodiscard]] HeadersHandle make_headers(const Headers& headers);
+[[nodiscard]] HeadersHandle make_headers(std::span<const HeaderView> headers);
 
 struct Producer::Impl {
     Impl(const KafkaConfig& config, ClientHooks hooks, DeliveryListener* delivery_listener);

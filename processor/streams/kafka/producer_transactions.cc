@@ -20,9 +20,9 @@ MaybeError until_done(const Deadline& deadline, Call&& call) {
 
 }  // namespace
 
-HeadersHandle make_headers(const Headers& headers) {
+HeadersHandle make_headers(std::span<const HeaderView> headers) {
     HeadersHandle made(rd_kafka_headers_new(headers.size()));
-    for (const Header& each : headers) {
+    for (const HeaderView& each : headers) {
         // A null value must be told from an empty one: null pointer against size 0 at some address.
         const char* data = each.value ? (each.value->data() == nullptr ? "" : each.value->data()) : nullptr;
         rd_kafka_header_add(made.get(), each.name.data(), static_cast<ssize_t>(each.name.size()), data,

@@ -83,10 +83,10 @@ CommitOutcome Committer::commit(CommitJob job) {
 
 kafka::MaybeError Committer::commit_to_kafka(CommitJob& job) {
     kafka::Producer& producer = job.slot->producer();
-    const bool all_sent = producer.drain(job.timeout);
+    const bool all_sent = job.slot->drain(job.timeout);
     drained_.store(true, std::memory_order_release);
     wake_();
-    if (auto failed = producer.take_delivery_error()) return std::move(failed->error);
+    if (auto failed = job.slot->take_failure()) return failed;
     if (!all_sent) {
         return kafka::error_from_code(-185, "records were not acknowledged in time");  // _TIMED_OUT
     }
@@ -112,7 +112,7 @@ void Committer::collect_ends(CommitJob& job) {
     for (TaskCommit& task : job.tasks) {
         for (StoreCommit& store : task.stores) {
             if (store.topic_handle < 0) continue;
-            const Offset end = job.slot->acknowledged_end(store.topic_handle, store.changelog.partition);
+            const Offset end = job.slot->acknowledged_end({store.topic_handle, store.changelog.partition});
             store.reached = std::max(store.reached, end);
         }
     }

@@ -16,9 +16,7 @@ using Millis = std::chrono::milliseconds;
 constexpr std::size_t kPollRecords = 4'000;         // then process, whatever else waits
 constexpr std::size_t kEagerCommitRecords = 1'000;  // a larger transaction is a sign of load: let it grow
 constexpr std::size_t kMaxUncommittedBytes = 64U << 20U;
-// With so much in the open transaction while the one before is still being committed, Kafka is slower than we are:
-// waiting keeps transactions short enough to be committed before they expire.
-constexpr std::size_t kMaxOpenRecords = 50'000;
+constexpr std::size_t kProcessRecords = 500;  // between two looks at whether the transaction is full
 constexpr auto kCommitWait = Millis(50);
 constexpr auto kInitTimeout = std::chrono::seconds(5);
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
@@ -215,15 +213,15 @@ void StreamThread::iterate() {
     if (needs_recovery_) return;  // no producer, no task: only the group is kept
     start_tasks();
     tasks.follow_commit();
-    if (tasks.commit_running() && (clients_->collector->records_written() > kMaxOpenRecords ||
-                                   tasks.uncommitted_bytes() > kMaxUncommittedBytes)) {
+    // The next transaction is full and this one still being committed: Kafka is slower than we are.
+    if (tasks.commit_running() && transaction_full()) {
         const std::int64_t began_ns = parts_.clock.monotonic_ns();
         tasks.wait_for_commit(kCommitWait);
         metrics_.blocked_ns.add(parts_.clock.monotonic_ns() - began_ns);
         return;
     }
     if (!parts_.paused) {
-        drained_ = tasks.process(kPollRecords) < kPollRecords && drained_;
+        process_records();
         tasks.punctuate();
     }
     clients_->collector->serve();
@@ -297,6 +295,17 @@ Millis StreamThread::wait_time() const {
     return std::max(wait, Millis(0));
 }
 
+void StreamThread::process_records() {
+    for (std::size_t done = 0; done < kPollRecords && !transaction_full(); done += kProcessRecords) {
+        if (clients_->tasks->process(kProcessRecords) < kProcessRecords) return;
+    }
+    drained_ = false;
+}
+
+bool StreamThread::transaction_full() const {
+    return clients_->collector->full() || clients_->tasks->uncommitted_bytes() > kMaxUncommittedBytes;
+}
+
 void StreamThread::commit_if_due() {
     TaskManager& tasks = *clients_->tasks;
     if (tasks.commit_running() || !tasks.needs_commit()) return;
@@ -304,8 +313,7 @@ void StreamThread::commit_if_due() {
     const bool interval_over = std::chrono::nanoseconds(now_ns - last_commit_ns_) >= parts_.config.commit_interval;
     const bool eager =
         parts_.config.exactly_once() && drained_ && clients_->collector->records_written() < kEagerCommitRecords;
-    if (!interval_over && !eager && !tasks.commit_requested() && tasks.uncommitted_bytes() < kMaxUncommittedBytes)
-        return;
+    if (!interval_over && !eager && !tasks.commit_requested() && !transaction_full()) return;
     last_commit_ns_ = now_ns;
     tasks.begin_commit();
 }

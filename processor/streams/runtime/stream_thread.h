@@ -78,6 +78,8 @@ class StreamThread {
     std::size_t poll_batch();
     void poll_one(std::chrono::milliseconds timeout, bool& got);
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
+    void process_records();
+    [[nodiscard]] bool transaction_full() const;
     void commit_if_due();
     void recover(const std::string& why);
     [[nodiscard]] UncaughtResponse die(const std::exception& error);

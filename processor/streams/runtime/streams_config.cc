@@ -148,7 +148,8 @@ kafka::KafkaConfig StreamsConfig::restore_consumer_config(const std::string& nam
 
 kafka::KafkaConfig StreamsConfig::producer_config(const std::string& name) const {
     kafka::KafkaConfig config = client_config(name);
-    config.set_default("linger.ms", "10");
+    // Records come a batch at a time, see Outbox: long enough for librdkafka to see the whole of it.
+    config.set_default("linger.ms", "2");
     // What waits to be sent: a bound on memory, reached only when Kafka is slower than we are.
     config.set_default("queue.buffering.max.kbytes", "32768");
     // The topics set the limit (max.message.bytes), see TopicLimits.

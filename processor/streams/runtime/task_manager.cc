@@ -374,7 +374,7 @@ std::size_t TaskManager::buffered() const {
 }
 
 std::size_t TaskManager::uncommitted_bytes() const {
-    std::size_t total = parts_.collector.held_bytes();
+    std::size_t total = 0;
     for (const StreamTask* task : running_) {
         if (task->storage() != nullptr) total += task->storage()->uncommitted_bytes();
     }

@@ -7,9 +7,12 @@
 //                                               ^ predecessor drained
 //
 // T2's records reach the log only after all of T1's have, so that a partition keeps the order in which records were
-// sent. Under at-least-once there is one producer and no transaction.
+// sent. Within a transaction a partition's records are sent when they make a whole batch, the rest when it is
+// committed. Under at-least-once there is one producer and no transaction, and records are sent as soon as there are
+// any.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +24,7 @@
 
 #include "processor/streams/base/clock.h"
 #include "processor/streams/runtime/error_handlers.h"
+#include "processor/streams/runtime/outbox.h"
 #include "processor/streams/runtime/producer_slot.h"
 #include "processor/streams/topology/task_services.h"
 
@@ -52,8 +56,8 @@ class TransactionalCollector final : public RecordCollector {
     [[nodiscard]] SinkTopic resolve(std::string_view topic) override;
     void send(SinkTopic topic, Partition partition, const OutputRecord& record) override;
 
-    // The producer of the transaction written so far, its transaction begun; until commit_ended() it belongs to the
-    // caller, and records sent meanwhile are kept back until release_held().
+    // The producer of the transaction written so far, its transaction begun; until commit_ended() it and its outbox
+    // belong to the caller, and records sent meanwhile are kept back until release_held().
     [[nodiscard]] ProducerSlot& seal();
     // The sealed transaction's records are all in the log.
     void release_held();
@@ -70,8 +74,10 @@ class TransactionalCollector final : public RecordCollector {
     // Aborts what is open, so that readers need not wait for it to expire. Before the end.
     void abort_open();
 
-    [[nodiscard]] std::size_t records_written() const { return records_written_; }
-    [[nodiscard]] std::size_t held_bytes() const { return held_bytes_.size(); }
+    // Of the transaction being written.
+    [[nodiscard]] std::size_t records_written() const { return outboxes_[written_].records(); }
+    // It has grown so large that it should end.
+    [[nodiscard]] bool full() const;
     [[nodiscard]] bool transactional() const { return transactional_; }
 
   private:
@@ -80,18 +86,8 @@ class TransactionalCollector final : public RecordCollector {
         SinkTopic sink;
         TopicLimits limits;
     };
-    struct Held {
-        SinkTopic topic;
-        Partition partition;
-        Timestamp timestamp;
-        std::optional<std::size_t> key_size;
-        std::optional<std::size_t> value_size;
-        Headers headers;
-    };
 
-    void write(SinkTopic topic, Partition partition, const OutputRecord& record);
-    [[nodiscard]] bool fits(const Topic& topic, const OutputRecord& record) const;
-    void hold(SinkTopic topic, Partition partition, const OutputRecord& record);
+    [[nodiscard]] bool accepts(const Topic& topic, const OutputRecord& record) const;
     void begin_if_needed();
     void fail(kafka::KafkaError error);
     void make_producers();
@@ -102,15 +98,14 @@ class TransactionalCollector final : public RecordCollector {
     const Clock& clock_;
     ProductionErrorHandler on_refused_;
     std::shared_ptr<spdlog::logger> logger_;
+    std::array<Outbox, 2> outboxes_;  // outlive the producers that they are lent to
+    std::size_t written_ = 0;         // index of the one being written to; the other is sealed or empty
     std::vector<std::unique_ptr<ProducerSlot>> slots_;
     std::size_t active_ = 0;
     bool sealed_ = false;
     bool holding_ = false;
     std::vector<Topic> topics_;
     std::map<std::string, std::int32_t, std::less<>> handles_;
-    std::vector<Held> held_;
-    Bytes held_bytes_;
-    std::size_t records_written_ = 0;
     kafka::MaybeError failure_;
 };
 

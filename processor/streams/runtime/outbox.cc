@@ -1,0 +1,91 @@
+#include "processor/streams/runtime/outbox.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <new>
+
+namespace matchpoint::streams {
+namespace {
+
+constexpr std::size_t kRecordOverhead = 24;  // lengths, attributes, deltas
+constexpr std::size_t kHeaderOverhead = 8;
+constexpr std::size_t kBatchOverhead = 128;    // the batch's own header, generously
+constexpr std::size_t kKeptArena = 8U << 20U;  // memory that is kept for the next transaction
+constexpr std::size_t kKeptRecords = 4'096;    // a partition
+
+}  // namespace
+
+void Outbox::Waiting::pop() {
+    bytes_ -= records_[next_].bytes;
+    if (++next_ < records_.size()) return;
+    records_.clear();
+    next_ = 0;
+}
+
+std::size_t Outbox::size_of(const OutputRecord& record) {
+    std::size_t size = kRecordOverhead;
+    if (record.key) size += record.key->size();
+    if (record.value) size += record.value->size();
+    if (record.headers != nullptr) {
+        for (const Header& header : *record.headers)
+            size += kHeaderOverhead + header.name.size() + (header.value ? header.value->size() : 0);
+    }
+    return size;
+}
+
+void Outbox::add_topic(std::int32_t partitions, std::size_t max_record_bytes) {
+    auto& added = topics_.emplace_back(static_cast<std::size_t>(partitions));
+    if (max_record_bytes <= kBatchOverhead) return;  // not known
+    for (Waiting& waiting : added) waiting.batch_bytes_ = std::min(kBatchBytes, max_record_bytes - kBatchOverhead);
+}
+
+bool Outbox::add(TopicPartitionHandle to, const OutputRecord& record, Timestamp timestamp) {
+    Record copy;
+    if (record.key) copy.key = arena_.copy(*record.key);
+    if (record.value) copy.value = arena_.copy(*record.value);
+    copy.timestamp = timestamp;
+    if (record.headers != nullptr && !record.headers->empty()) {
+        copy.headers = copy_headers(*record.headers);
+        copy.header_count = static_cast<std::uint32_t>(record.headers->size());
+    }
+    copy.bytes = static_cast<std::uint32_t>(size_of(record));
+    ++records_;
+    bytes_ += copy.bytes;
+    Waiting& of = waiting(to);
+    of.records_.push_back(copy);
+    of.bytes_ += copy.bytes;
+    return of.whole_batch();
+}
+
+const HeaderView* Outbox::copy_headers(const Headers& headers) {
+    std::size_t space = headers.size() * sizeof(HeaderView) + alignof(HeaderView);
+    void* place = arena_.allocate(space);
+    auto* views =
+        static_cast<HeaderView*>(std::align(alignof(HeaderView), headers.size() * sizeof(HeaderView), place, space));
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        auto* view = new (views + i) HeaderView{arena_.copy(headers[i].name), std::nullopt};
+        if (headers[i].value) view->value = arena_.copy(*headers[i].value);
+    }
+    return views;
+}
+
+Outbox::Waiting& Outbox::waiting(TopicPartitionHandle of) {
+    return topics_[static_cast<std::size_t>(of.topic)][static_cast<std::size_t>(of.partition.value())];
+}
+
+void Outbox::clear() {
+    for (auto& partitions : topics_) {
+        for (Waiting& waiting : partitions) {
+            waiting.records_.clear();
+            if (waiting.records_.capacity() > kKeptRecords) waiting.records_ = {};
+            waiting.next_ = 0;
+            waiting.bytes_ = 0;
+        }
+    }
+    arena_.clear(kKeptArena);
+    records_ = 0;
+    bytes_ = 0;
+}
+
+}  // namespace matchpoint::streams
