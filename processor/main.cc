@@ -11,6 +11,11 @@
 #include "processor/streams/runtime/kafka_streams.h"
 #include "topics/command_line.h"
 
+// Read by jemalloc, where the program is linked with it: most of the threads hardly allocate, and what is freed after a
+// burst goes back soon.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "narenas:4,dirty_decay_ms:2000,muzzy_decay_ms:0";
+
 namespace {
 
 using matchpoint::streams::KafkaStreams;

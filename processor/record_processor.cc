@@ -25,14 +25,13 @@ void RecordProcessor::process(const streams::Record<BytesView, BytesView>& recor
 }
 
 RecordProcessor::Best& RecordProcessor::best_of(BytesView player_key) {
-    const std::string key(player_key);
-    if (const auto found = best_.find(key); found != best_.end()) return found->second;
+    if (const auto found = best_.find(player_key); found != best_.end()) return found->second;
     if (best_.size() >= capacity_) best_.clear();
     Best best;
     if (records_->get(player_key, stored_)) {
         if (const auto record = reader_.read(stored_)) best = {std::string(record->match), {record->score, record->at}};
     }
-    return best_.emplace(key, std::move(best)).first->second;
+    return best_.emplace(std::string(player_key), std::move(best)).first->second;
 }
 
 // Equal scores: the earlier one stands.

@@ -32,6 +32,11 @@ class RecordProcessor final : public streams::Processor<BytesView, BytesView> {
         PlayerScore score;  // zero: the player has no record
     };
 
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return boost::hash<std::string_view>()(text); }
+    };
+
     [[nodiscard]] Best& best_of(BytesView player_key);
     [[nodiscard]] Best best_contender(BytesView player_key);
     void write(BytesView player_key, Best& best, Best now, Timestamp timestamp);
@@ -41,7 +46,7 @@ class RecordProcessor final : public streams::Processor<BytesView, BytesView> {
     streams::TaskStore* contenders_ = nullptr;
     streams::TaskStore* records_ = nullptr;
     topics::HighScoreReader reader_;
-    boost::unordered_flat_map<std::string, Best> best_;
+    boost::unordered_flat_map<std::string, Best, Hash, std::equal_to<>> best_;
     Bytes stored_;
     std::string json_;
 };

@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kRecordOverhead = 24;  // lengths, attributes, deltas
 constexpr std::size_t kHeaderOverhead = 8;
 constexpr std::size_t kBatchOverhead = 128;    // the batch's own header, generously
-constexpr std::size_t kKeptArena = 8U << 20U;  // memory that is kept for the next transaction
-constexpr std::size_t kKeptRecords = 4'096;    // a partition
+constexpr std::size_t kKeptArena = 4U << 20U;  // memory that is kept for the next transaction
+constexpr std::size_t kKeptRecords = 2'048;    // a partition
 
 }  // namespace
 
@@ -42,8 +42,14 @@ void Outbox::add_topic(std::int32_t partitions, std::size_t max_record_bytes) {
 
 bool Outbox::add(TopicPartitionHandle to, const OutputRecord& record, Timestamp timestamp) {
     Record copy;
-    if (record.key) copy.key = arena_.copy(*record.key);
-    if (record.value) copy.value = arena_.copy(*record.value);
+    const BytesView key = record.key.value_or(BytesView());
+    const BytesView value = record.value.value_or(BytesView());
+    char* data = arena_.allocate(key.size() + value.size());
+    if (!key.empty()) std::memcpy(data, key.data(), key.size());
+    if (!value.empty()) std::memcpy(data + key.size(), value.data(), value.size());
+    copy.data = data;
+    if (record.key) copy.key_size = static_cast<std::uint32_t>(key.size());
+    if (record.value) copy.value_size = static_cast<std::uint32_t>(value.size());
     copy.timestamp = timestamp;
     if (record.headers != nullptr && !record.headers->empty()) {
         copy.headers = copy_headers(*record.headers);

@@ -32,13 +32,25 @@ class Outbox {
     static constexpr std::size_t kBatchBytes = 900'000;
     static constexpr std::size_t kBatchRecords = 9'000;
 
+    // Key and value lie side by side; thousands wait at a time, so it is kept small.
     struct Record {
-        std::optional<BytesView> key;
-        std::optional<BytesView> value;
+        static constexpr std::uint32_t kNull = 0xffffffff;
+
+        const char* data = nullptr;
+        std::uint32_t key_size = kNull;
+        std::uint32_t value_size = kNull;
         Timestamp timestamp = kNoTimestamp;
         const HeaderView* headers = nullptr;
         std::uint32_t header_count = 0;
-        std::uint32_t bytes = 0;
+        std::uint32_t bytes = 0;  // in a batch, about
+
+        [[nodiscard]] std::optional<BytesView> key() const {
+            return key_size == kNull ? std::nullopt : std::optional(BytesView(data, key_size));
+        }
+        [[nodiscard]] std::optional<BytesView> value() const {
+            const std::size_t at = key_size == kNull ? 0 : key_size;
+            return value_size == kNull ? std::nullopt : std::optional(BytesView(data + at, value_size));
+        }
     };
     // The records of a partition that have not been handed over, oldest first.
     class Waiting {

@@ -59,8 +59,8 @@ kafka::ProduceStatus ProducerSlot::hand_over(Flight& flight, const Outbox::Recor
     kafka::OutgoingRecord outgoing;
     outgoing.topic = topics_[static_cast<std::size_t>(flight.of.topic)].handle;
     outgoing.partition = flight.of.partition;
-    outgoing.key = record.key;
-    outgoing.value = record.value;
+    outgoing.key = record.key();
+    outgoing.value = record.value();
     outgoing.value_memory = kafka::ValueMemory::kBorrowed;
     outgoing.timestamp = record.timestamp;
     outgoing.headers = {record.headers, record.header_count};

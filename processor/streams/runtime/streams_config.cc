@@ -132,8 +132,8 @@ kafka::KafkaConfig StreamsConfig::consumer_config(const std::string& name) const
     kafka::KafkaConfig config = client_config(name);
     config.set("group.id", application_id).set("auto.offset.reset", auto_offset_reset);
     config.set("isolation.level", exactly_once() ? "read_committed" : "read_uncommitted");
-    // Enough in flight for the hottest loop, little enough that twelve partitions stay within some 100 MB.
-    config.set_default("queued.max.messages.kbytes", "8192").set_default("fetch.wait.max.ms", "100");
+    // What waits for us, by partition: enough for the hottest loop, little enough to stay in the processor's caches.
+    config.set_default("queued.max.messages.kbytes", "1024").set_default("fetch.wait.max.ms", "100");
     merge(config, consumer_);
     return config;
 }

@@ -39,7 +39,7 @@ struct StreamsConfig {
     Millis transaction_timeout{10'000};                                 // producer.transaction.timeout.ms
     std::int32_t buffered_records_per_partition = 1000;                 // buffered.records.per.partition
     std::filesystem::path state_dir;                                    // state.dir
-    std::size_t store_memory_bytes = 256U << 20U;  // rocksdb.memory.bytes: bound of all stores' memory together
+    std::size_t store_memory_bytes = 64U << 20U;  // rocksdb.memory.bytes: bound of all stores' memory together
     std::string group_instance_id;                 // group.instance.id: prefix for each thread's; empty: the persisted
                                                    // process id; "none": dynamic membership
     std::string auto_offset_reset = "earliest";    // auto.offset.reset

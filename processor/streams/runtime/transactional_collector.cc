@@ -8,8 +8,8 @@ constexpr auto kAbortTimeout = std::chrono::seconds(10);
 constexpr std::size_t kSmallRecord = 512;
 constexpr std::size_t kBatchOverhead = 128;  // of a batch with one record, generously
 // A transaction of this size is sent and committed in some ten milliseconds; a larger one gains nothing.
-constexpr std::size_t kFullBytes = 16U << 20U;
-constexpr std::size_t kFullRecords = 50'000;
+constexpr std::size_t kFullBytes = 8U << 20U;
+constexpr std::size_t kFullRecords = 25'000;
 constexpr std::int64_t kAnyTime = std::int64_t{1} << 60U;  // "no limit" is the largest number there is
 
 }  // namespace
