@@ -41,11 +41,22 @@ std::optional<RejectReason> parse_reject_reason(std::string_view text) {
 }
 
 HeaderList rejection_headers(const Rejection& rejection, const RejectionSource& source) {
-    return {{"reason", std::string(to_text(rejection.reason))},
+    const std::string reason(to_text(rejection.reason));
+    const std::string partition = fmt::format("{}", source.partition.value());
+    const std::string offset = fmt::format("{}", source.offset.value());
+    const std::string exception = "matchpoint.rejected." + reason;
+    return {{"reason", reason},
             {"detail", rejection.detail},
             {"source-topic", source.topic},
-            {"source-partition", fmt::format("{}", source.partition.value())},
-            {"source-offset", fmt::format("{}", source.offset.value())}};
+            {"source-partition", partition},
+            {"source-offset", offset},
+            {"__streams.errors.exception", exception},
+            {"__streams.errors.message", rejection.detail},
+            {"__streams.errors.stacktrace",
+             fmt::format("{}: {}\n\tat {}-{}@{}", exception, rejection.detail, source.topic, partition, offset)},
+            {"__streams.errors.topic", source.topic},
+            {"__streams.errors.partition", partition},
+            {"__streams.errors.offset", offset}};
 }
 
 std::optional<RejectionHeaders> parse_rejection_headers(const HeaderList& headers) {

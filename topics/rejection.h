@@ -37,7 +37,8 @@ struct RejectionSource {
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
-// reason, detail, source-topic, source-partition, source-offset, in this order.
+// reason, detail, source-topic, source-partition, source-offset, and then the same under the names of Kafka Streams'
+// dead letters, __streams.errors.*, in this order.
 [[nodiscard]] HeaderList rejection_headers(const Rejection& rejection, const RejectionSource& source);
 
 struct RejectionHeaders {
