@@ -6,13 +6,24 @@
 #include <functional>
 #include <string_view>
 
+#include "processor/streams/base/error.h"
 #include "processor/streams/base/types.h"
 #include "processor/streams/topology/record.h"
 #include "processor/streams/topology/task_services.h"
 
 namespace matchpoint::streams {
 
-enum class ErrorResponse : std::uint8_t { kContinue, kFail };
+enum class ErrorResponse : std::uint8_t {
+    kContinue,    // go on without the record
+    kFail,        // the thread dies of it: see UncaughtResponse
+    kDeadLetter,  // write it to errors.dead.letter.queue.topic.name and go on
+};
+
+// A serde refused a record and the handler did not want to go on; the processing handler is not asked again.
+class UnreadableRecord : public StreamsError {
+  public:
+    using StreamsError::StreamsError;
+};
 
 struct ErrorHandlers {
     // A key or value that its serde refuses. Default: fail, as in Kafka Streams.

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "processor/streams/runtime/exception_handlers.h"
 #include "processor/streams/runtime/housekeeper.h"
 #include "processor/streams/runtime/internal_topics.h"
 #include "processor/streams/runtime/shutdown_request.h"
@@ -95,6 +96,7 @@ class KafkaStreams::Impl {
           memory_(std::make_shared<state::StoreMemory>(memory_options(config_))),
           purge_(subtopologies_),
           metrics_(static_cast<std::size_t>(config_.num_stream_threads)) {
+        options_.handlers = handlers_from(config_, std::move(options_.handlers), logger_);
         if (subtopologies_.empty()) throw TopologyError("the topology has no source");
         for (std::int32_t i = 0; i < config_.num_stream_threads; ++i) threads_.push_back(make_thread(i));
     }

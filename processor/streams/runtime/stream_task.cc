@@ -12,6 +12,7 @@ StreamTask::StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<P
     }
     make_stores(info);
     make_metrics(info);
+    environment_.dead_letters.prepare();
 }
 
 void StreamTask::make_metrics(const SubtopologyInfo& info) {
@@ -43,11 +44,39 @@ void StreamTask::make_stores(const SubtopologyInfo& info) {
         if (written) topic = environment_.collector.resolve(spec.changelog_topic);
         store.commit.topic_handle = topic.handle;
         store.logged = std::make_unique<LoggedStore>(storage_->store(spec.name), *this, topic, id_.partition);
+        if (spec.caching && environment_.config.cache_max_bytes > 0) {
+            store.cached = std::make_unique<CachedStore>(*store.logged, *this, environment_.caches, spec.timestamped);
+        }
         if (spec.changelog != StoreSpec::Changelog::kNone) {
             store.commit.reached = storage_->changelog_offset(spec.name, store.commit.changelog).value_or(kNoOffset);
         }
         stores_.emplace(spec.name, std::move(store));
     }
+    order_caches();
+}
+
+void StreamTask::order_caches() {
+    for (const auto& node : topology_->nodes()) {
+        for (const std::string& name : node->stores()) {
+            CachedStore* cache = stores_.find(name)->second.cached.get();
+            if (cache == nullptr || std::find(caches_.begin(), caches_.end(), cache) != caches_.end()) continue;
+            caches_.push_back(cache);
+        }
+    }
+}
+
+// What one forwards may fill another.
+void StreamTask::flush_caches() {
+    while (caches_dirty()) {
+        for (CachedStore* cache : caches_) cache->flush();
+    }
+}
+
+TaskServices::RecordScope StreamTask::exchange_record_scope(const RecordScope& scope) {
+    RecordScope before{current_, current_timestamp_};
+    current_ = scope.metadata;
+    current_timestamp_ = scope.timestamp;
+    return before;
 }
 
 void StreamTask::init(const std::map<TopicPartition, InputStart>& starts) {
@@ -144,13 +173,18 @@ void StreamTask::process(RecordQueue& queue) {
     }
     current_ = raw.metadata;
     current_timestamp_ = entry.timestamp;
+    environment_.dead_letters.set_current(&raw);
     try {
         queue.source().receive_raw(raw);
+    } catch (const UnreadableRecord&) {
+        throw;
     } catch (const std::exception& error) {
         const auto& handler = environment_.handlers.processing;
-        if (!handler || handler(raw, id_, error) == ErrorResponse::kFail) throw;
+        const ErrorResponse response = handler ? handler(raw, id_, error) : ErrorResponse::kFail;
+        if (!environment_.dead_letters.settle(response, raw, failure_of(error, "task " + id_.to_string()))) throw;
         count_dropped_one();
     }
+    environment_.dead_letters.set_current(nullptr);
     current_.reset();
     // Punctuators write with the stream time of the moment.
     current_timestamp_ = inputs_.stream_time();
@@ -176,6 +210,7 @@ std::unique_ptr<Cancellable> StreamTask::schedule(std::int64_t interval_ms, Punc
 }
 
 TaskCommit StreamTask::prepare_commit() {
+    flush_caches();
     TaskCommit commit;
     commit.task = id_;
     commit.storage = storage_;
@@ -217,15 +252,20 @@ std::size_t StreamTask::max_buffered_of_a_partition() const {
 
 TaskStore* StreamTask::store(std::string_view name) {
     const auto found = stores_.find(name);
-    return found == stores_.end() ? nullptr : found->second.logged.get();
+    if (found == stores_.end()) return nullptr;
+    if (found->second.cached != nullptr) return found->second.cached.get();
+    return found->second.logged.get();
 }
 
 void StreamTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
     count_dropped_one();
     const auto& handler = environment_.handlers.deserialization;
-    if (handler && handler(record, id_, detail) == ErrorResponse::kContinue) return;
-    throw StreamsError(fmt::format("task {}: {} of {}-{} at offset {} cannot be read: {}", id_.to_string(), "a record",
-                                   record.metadata.topic, record.metadata.partition, record.metadata.offset, detail));
+    const ErrorResponse response = handler ? handler(record, id_, detail) : ErrorResponse::kFail;
+    const Failure failure{"DeserializationError", std::string(detail), "task " + id_.to_string()};
+    if (environment_.dead_letters.settle(response, record, failure)) return;
+    throw UnreadableRecord(fmt::format("task {}: {} of {}-{} at offset {} cannot be read: {}", id_.to_string(),
+                                       "a record", record.metadata.topic, record.metadata.partition,
+                                       record.metadata.offset, detail));
 }
 
 void StreamTask::count_dropped(std::string_view /*node*/) {

@@ -6,6 +6,7 @@
 //     CREATED ----> RUNNING ---------------------------------> CLOSED
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,8 +16,10 @@
 #include <spdlog/logger.h>
 
 #include "processor/streams/base/clock.h"
+#include "processor/streams/changelog/cached_store.h"
 #include "processor/streams/changelog/logged_store.h"
 #include "processor/streams/runtime/committer.h"
+#include "processor/streams/runtime/dead_letters.h"
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/partition_group.h"
 #include "processor/streams/runtime/punctuation.h"
@@ -41,6 +44,8 @@ struct TaskEnvironment {
     RecordCollector& collector;
     StreamMetrics& metrics;
     TaskBoard& board;
+    DeadLetters& dead_letters;
+    state::CacheBudget& caches;  // of this thread
     std::shared_ptr<spdlog::logger> logger;
 };
 
@@ -63,7 +68,7 @@ class StreamTask final : public TaskServices {
     bool punctuate_wall_clock();
 
     [[nodiscard]] bool needs_commit() const {
-        return position_moved_ || (storage_ != nullptr && storage_->has_uncommitted_writes());
+        return position_moved_ || (storage_ != nullptr && storage_->has_uncommitted_writes()) || caches_dirty();
     }
     [[nodiscard]] bool commit_requested() const { return commit_requested_; }
     // Seals what was done so far, to be committed.
@@ -89,12 +94,14 @@ class StreamTask final : public TaskServices {
     void request_commit() override { commit_requested_ = true; }
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
+    RecordScope exchange_record_scope(const RecordScope& scope) override;
     void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
     void count_dropped(std::string_view node) override;
 
   private:
     struct Store {
         std::unique_ptr<LoggedStore> logged;
+        std::unique_ptr<CachedStore> cached;  // over `logged`, if it has a cache
         StoreCommit commit;
         StoreSpec::Changelog kind = StoreSpec::Changelog::kNone;
     };
@@ -102,6 +109,11 @@ class StreamTask final : public TaskServices {
     void make_stores(const SubtopologyInfo& info);
     void make_metrics(const SubtopologyInfo& info);
     void count_dropped_one();
+    void order_caches();
+    void flush_caches();
+    [[nodiscard]] bool caches_dirty() const {
+        return std::any_of(caches_.begin(), caches_.end(), [](const CachedStore* cache) { return cache->dirty(); });
+    }
     void count_punctuation(std::int64_t began_ns);
     [[nodiscard]] bool ready(std::int64_t now_ns);
     void process(RecordQueue& queue);
@@ -117,6 +129,7 @@ class StreamTask final : public TaskServices {
         NodeMetrics* metrics;
     };
     std::vector<NodeTimes> node_times_;
+    std::vector<CachedStore*> caches_;  // upstream first
     std::vector<std::pair<StoreTally*, StoreMetrics*>> store_tallies_;
     std::map<std::string, Store, std::less<>> stores_;
     PunctuationQueue stream_time_punctuations_;

@@ -41,6 +41,7 @@ struct StreamThread::Clients {
     kafka::Consumer consumer;
     kafka::Admin admin;
     std::unique_ptr<TransactionalCollector> collector;
+    std::unique_ptr<DeadLetters> dead_letters;
     std::unique_ptr<TaskManager> tasks;
 };
 
@@ -48,6 +49,7 @@ StreamThread::StreamThread(ApplicationParts parts, std::int32_t index, StreamMet
                            StreamThreadEvents events)
     : parts_(std::move(parts)),
       index_(index),
+      caches_(parts_.config.cache_max_bytes / static_cast<std::size_t>(parts_.config.num_stream_threads)),
       name_(fmt::format("{}-StreamThread-{}", parts_.config.application_id, index + 1)),
       metrics_(metrics),
       events_(std::move(events)) {}
@@ -69,7 +71,8 @@ void StreamThread::start() {
     }
     const kafka::ClientHooks hooks{.logger = parts_.logger, .on_connection_change = {}};
     clients_.reset(new Clients{kafka::Consumer(std::move(consumer), hooks),
-                               kafka::Admin(parts_.config.client_config(name_ + "-admin"), hooks), nullptr, nullptr});
+                               kafka::Admin(parts_.config.client_config(name_ + "-admin"), hooks), nullptr, nullptr,
+                               nullptr});
     started_ = true;
     thread_ = std::thread([this] { run(); });
 }
@@ -136,7 +139,9 @@ kafka::MaybeError StreamThread::leader_missing(const std::string& topic, std::in
 ErrorResponse StreamThread::on_refused(std::string_view topic, const OutputRecord& record) {
     metrics_.dropped_records.add();
     const auto& handler = parts_.handlers.production;
-    return handler ? handler(topic, record) : ErrorResponse::kFail;
+    const ErrorResponse response = handler ? handler(topic, record) : ErrorResponse::kFail;
+    return clients_->dead_letters->settle_refused(response, topic, record) ? ErrorResponse::kContinue
+                                                                           : ErrorResponse::kFail;
 }
 
 // False if it was stopped before Kafka could be reached.
@@ -155,10 +160,12 @@ bool StreamThread::make_parts() {
         }
     }
     if (clients_->collector == nullptr) return false;
+    clients_->dead_letters =
+        std::make_unique<DeadLetters>(parts_.config.dead_letter_topic, *clients_->collector, parts_.logger.get());
     clients_->tasks = std::make_unique<TaskManager>(
         TaskManagerParts{name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
                          TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
-                                         parts_.board, parts_.logger},
+                                         parts_.board, *clients_->dead_letters, caches_, parts_.logger},
                          clients_->consumer, clients_->admin, *clients_->collector, parts_.purge,
                          parts_.restore_listener, parts_.on_rebalance});
     return true;

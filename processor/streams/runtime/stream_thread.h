@@ -94,6 +94,7 @@ class StreamThread {
 
     ApplicationParts parts_;
     std::int32_t index_;
+    state::CacheBudget caches_;
     std::string name_;
     StreamMetrics& metrics_;
     StreamThreadEvents events_;

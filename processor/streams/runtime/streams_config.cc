@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "processor/streams/runtime/exception_handlers.h"
 #include "processor/streams/runtime/host_directory.h"
 
 namespace matchpoint::streams {
@@ -47,6 +48,11 @@ class Settings {
         if (!number(key, value, min, std::numeric_limits<std::int32_t>::max())) return false;
         out = StreamsConfig::Millis(value);
         return true;
+    }
+
+    void handler(const std::string& key, bool& out) {
+        std::string class_name;
+        if (text(key, class_name)) out = continues(key, class_name);
     }
 
     void prefixed(const std::string& prefix, StreamsConfig::Map& out) {
@@ -111,6 +117,11 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     left.number("rocksdb.memory.bytes", config.store_memory_bytes, 8 << 20, std::numeric_limits<std::int64_t>::max());
     left.text("group.instance.id", config.group_instance_id);
     left.text("auto.offset.reset", config.auto_offset_reset);
+    left.text("errors.dead.letter.queue.topic.name", config.dead_letter_topic);
+    left.handler("deserialization.exception.handler", config.continue_on_deserialization_error);
+    left.handler("processing.exception.handler", config.continue_on_processing_error);
+    left.handler("production.exception.handler", config.continue_on_production_error);
+    left.number("statestore.cache.max.bytes", config.cache_max_bytes, 0, std::numeric_limits<std::int64_t>::max());
     std::string state_dir = (std::filesystem::temp_directory_path() / "kafka-streams").string();
     left.text("state.dir", state_dir);
     config.state_dir = state_dir;

@@ -43,6 +43,11 @@ struct StreamsConfig {
     std::string group_instance_id;                 // group.instance.id: prefix for each thread's; empty: the persisted
                                                    // process id; "none": dynamic membership
     std::string auto_offset_reset = "earliest";    // auto.offset.reset
+    std::string dead_letter_topic;                 // errors.dead.letter.queue.topic.name; must exist
+    bool continue_on_deserialization_error = false;  // deserialization.exception.handler
+    bool continue_on_processing_error = false;       // processing.exception.handler
+    bool continue_on_production_error = false;       // production.exception.handler
+    std::size_t cache_max_bytes = 0;  // statestore.cache.max.bytes, of all threads together; 0: no record caches
 
     [[nodiscard]] bool exactly_once() const { return guarantee == ProcessingGuarantee::kExactlyOnceV2; }
 

@@ -1,9 +1,16 @@
 #include "processor/streams/testing/test_task.h"
 
+#include <algorithm>
+
 namespace matchpoint::streams {
 
-TestTask::TestTask(const Topology& topology, std::string application_id, const Clock& clock, ErrorHandlers handlers)
-    : application_id_(std::move(application_id)), clock_(clock), handlers_(std::move(handlers)) {
+TestTask::TestTask(const Topology& topology, std::string application_id, const Clock& clock, Options options)
+    : application_id_(std::move(application_id)),
+      clock_(clock),
+      handlers_(std::move(options.handlers)),
+      dead_letters_(std::move(options.dead_letter_topic), collector_, nullptr),
+      cache_max_bytes_(options.cache_max_bytes),
+      budget_(options.cache_max_bytes) {
     for (const SubtopologyInfo& info : topology.subtopologies(application_id_)) {
         auto& made = subtopologies_.emplace_back(topology.instantiate(info.id, application_id_));
         for (const std::string& topic : info.source_topics) inputs_.add_topic(topic, *made->source(topic));
@@ -22,7 +29,35 @@ void TestTask::make_stores() {
         const SinkTopic changelog = written ? collector_.resolve(spec.changelog_topic) : SinkTopic{};
         stores_.emplace(spec.name,
                         std::make_unique<LoggedStore>(storage_->store(spec.name), *this, changelog, Partition{0}));
+        if (!spec.caching || cache_max_bytes_ == 0) continue;
+        cached_.emplace(spec.name,
+                        std::make_unique<CachedStore>(*stores_.at(spec.name), *this, budget_, spec.timestamped));
     }
+    for (const auto& subtopology : subtopologies_) {
+        for (const auto& node : subtopology->nodes()) {
+            for (const std::string& name : node->stores()) {
+                const auto found = cached_.find(name);
+                if (found == cached_.end()) continue;
+                if (std::find(caches_.begin(), caches_.end(), found->second.get()) == caches_.end()) {
+                    caches_.push_back(found->second.get());
+                }
+            }
+        }
+    }
+}
+
+void TestTask::flush_caches() {
+    const auto dirty = [](const CachedStore* cache) { return cache->dirty(); };
+    while (std::any_of(caches_.begin(), caches_.end(), dirty)) {
+        for (CachedStore* cache : caches_) cache->flush();
+    }
+}
+
+TaskServices::RecordScope TestTask::exchange_record_scope(const RecordScope& scope) {
+    RecordScope before{current_, current_timestamp_};
+    current_ = scope.metadata;
+    current_timestamp_ = scope.timestamp;
+    return before;
 }
 
 void TestTask::restore(const std::vector<ProducedRecord>& changelogs) {
@@ -77,8 +112,12 @@ void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry)
     current_ = raw.metadata;
     try {
         queue.source->receive_raw(raw);
+    } catch (const UnreadableRecord&) {
+        throw;
     } catch (const std::exception& error) {
-        if (!handlers_.processing || handlers_.processing(raw, task_id(), error) == ErrorResponse::kFail) throw;
+        const ErrorResponse response =
+            handlers_.processing ? handlers_.processing(raw, task_id(), error) : ErrorResponse::kFail;
+        if (!dead_letters_.settle(response, raw, failure_of(error, "task " + task_id().to_string()))) throw;
         ++dropped_;
     }
 }
@@ -90,11 +129,14 @@ void TestTask::punctuate_wall_clock() {
 }
 
 void TestTask::commit() {
+    flush_caches();
     storage_->commit({});
 }
 
 void TestTask::close() {
     for (const auto& subtopology : subtopologies_) subtopology->close();
+    caches_.clear();
+    cached_.clear();
     stores_.clear();
     storage_->close();
 }
@@ -106,6 +148,7 @@ std::vector<std::string> TestTask::store_names() const {
 }
 
 TaskStore* TestTask::store(std::string_view name) {
+    if (const auto cached = cached_.find(name); cached != cached_.end()) return cached->second.get();
     const auto found = stores_.find(name);
     return found == stores_.end() ? nullptr : found->second.get();
 }
@@ -120,11 +163,12 @@ std::unique_ptr<Cancellable> TestTask::schedule(std::int64_t interval_ms, Punctu
 
 void TestTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
     ++dropped_;
-    if (handlers_.deserialization && handlers_.deserialization(record, task_id(), detail) == ErrorResponse::kContinue) {
-        return;
-    }
-    throw StreamsError(fmt::format("a record of {} at offset {} cannot be read: {}", record.metadata.topic,
-                                   record.metadata.offset, detail));
+    const ErrorResponse response =
+        handlers_.deserialization ? handlers_.deserialization(record, task_id(), detail) : ErrorResponse::kFail;
+    const Failure failure{"DeserializationError", std::string(detail), "task " + task_id().to_string()};
+    if (dead_letters_.settle(response, record, failure)) return;
+    throw UnreadableRecord(fmt::format("a record of {} at offset {} cannot be read: {}", record.metadata.topic,
+                                       record.metadata.offset, detail));
 }
 
 void TestTask::count_dropped(std::string_view /*node*/) {

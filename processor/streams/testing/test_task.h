@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "processor/streams/base/clock.h"
+#include "processor/streams/changelog/cached_store.h"
 #include "processor/streams/changelog/logged_store.h"
+#include "processor/streams/runtime/dead_letters.h"
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/punctuation.h"
 #include "processor/streams/state/task_storage.h"
@@ -22,7 +24,12 @@ namespace matchpoint::streams {
 
 class TestTask final : public TaskServices {
   public:
-    TestTask(const Topology& topology, std::string application_id, const Clock& clock, ErrorHandlers handlers);
+    struct Options {
+        ErrorHandlers handlers;
+        std::string dead_letter_topic;
+        std::size_t cache_max_bytes = 0;
+    };
+    TestTask(const Topology& topology, std::string application_id, const Clock& clock, Options options);
 
     // Fills the stores from what an earlier task wrote to their changelogs.
     void restore(const std::vector<ProducedRecord>& changelogs);
@@ -51,6 +58,7 @@ class TestTask final : public TaskServices {
     void request_commit() override { commit_requested_ = true; }
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
+    RecordScope exchange_record_scope(const RecordScope& scope) override;
     void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
     void count_dropped(std::string_view node) override;
 
@@ -58,15 +66,21 @@ class TestTask final : public TaskServices {
     void make_stores();
     void receive(TestInputs::Queue& queue, const TestInputs::Entry& entry);
     void commit();
+    void flush_caches();
 
     std::string application_id_;
     const Clock& clock_;
     ErrorHandlers handlers_;
     TestCollector collector_;
+    DeadLetters dead_letters_;
     TestInputs inputs_;
     std::vector<StoreSpec> specs_;
     std::unique_ptr<state::TaskStorage> storage_;
     std::map<std::string, std::unique_ptr<LoggedStore>, std::less<>> stores_;
+    std::size_t cache_max_bytes_;
+    state::CacheBudget budget_;
+    std::map<std::string, std::unique_ptr<CachedStore>, std::less<>> cached_;
+    std::vector<CachedStore*> caches_;  // upstream first
     std::vector<std::unique_ptr<ProcessorTopology>> subtopologies_;
     PunctuationQueue stream_time_punctuations_;
     PunctuationQueue wall_clock_punctuations_;

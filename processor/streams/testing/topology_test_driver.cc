@@ -8,8 +8,9 @@ namespace matchpoint::streams {
 
 TopologyTestDriver::TopologyTestDriver(Topology topology, TestDriverOptions options)
     : topology_(std::move(topology)), clock_(options.wall_clock) {
-    task_ =
-        std::make_unique<TestTask>(topology_, std::move(options.application_id), clock_, std::move(options.handlers));
+    task_ = std::make_unique<TestTask>(
+        topology_, std::move(options.application_id), clock_,
+        TestTask::Options{std::move(options.handlers), std::move(options.dead_letter_topic), options.cache_max_bytes});
     task_->restore(options.changelogs);
     task_->init();
     run();

@@ -30,7 +30,9 @@ class TestTask;
 struct TestDriverOptions {
     std::string application_id = "test";
     Timestamp wall_clock{0};  // at the start
-    ErrorHandlers handlers;
+    ErrorHandlers handlers{};
+    std::string dead_letter_topic{};  // errors.dead.letter.queue.topic.name
+    std::size_t cache_max_bytes = 0;  // statestore.cache.max.bytes; flushed after each record
     // Records of changelogs, e.g. another driver's produced(): the stores begin with what they restore to.
     std::vector<ProducedRecord> changelogs;
 };

@@ -28,6 +28,7 @@ struct StoreSpec {
 
     std::string name;
     Kind kind = Kind::kPersistent;
+    bool caching = false;      // a record cache, if statestore.cache.max.bytes is not 0; not over a public changelog
     bool timestamped = false;  // values in the format of state/timestamped_value.h
     Changelog changelog = Changelog::kOwn;
     std::string changelog_topic;  // kPublicTopic, kSourceTopic: its name (internal topics without the prefix)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "processor/streams/base/types.h"
@@ -62,6 +63,13 @@ class TaskServices {
     virtual void request_commit() = 0;
     // nullptr while no record is being processed (punctuation).
     [[nodiscard]] virtual const RecordMetadata* record_metadata() const = 0;
+    // The record that is being processed, as others see it; a cache that writes later what was put before goes back to
+    // the record it came from. Returns what it was.
+    struct RecordScope {
+        std::optional<RecordMetadata> metadata;
+        Timestamp timestamp = kNoTimestamp;
+    };
+    virtual RecordScope exchange_record_scope(const RecordScope& /*scope*/) { return {}; }
     // Timestamp and headers that a changelog record written now shall carry.
     [[nodiscard]] virtual Timestamp current_timestamp() const = 0;
     // A bad record at a source node: asks the configured handler; returns if processing goes on without it.

@@ -65,6 +65,10 @@ void Topology::check_parents(const NodeSpec& node) const {
 
 Topology& Topology::add_state_store(StoreSpec store, const std::vector<std::string>& processors) {
     const std::string name = store.name;
+    if (store.caching && store.changelog == StoreSpec::Changelog::kPublicTopic) {
+        throw TopologyError(fmt::format(
+            "store {} has a public changelog, whose records a cache would not know; leave caching off", name));
+    }
     if (!stores_.emplace(name, std::move(store)).second) {
         throw TopologyError(fmt::format("a store named {} was added before", name));
     }

@@ -51,6 +51,19 @@ class TypedStore {
         key_serde_->serialize(to, last);
         return Iterator(*this, store_.range(bytes_of(from), last));
     }
+    [[nodiscard]] Iterator reverse_all() { return Iterator(*this, store_.reverse_all()); }
+    [[nodiscard]] Iterator reverse_range(const K& from, const K& to) {
+        Bytes last;
+        key_serde_->serialize(to, last);
+        return Iterator(*this, store_.reverse_range(bytes_of(from), last));
+    }
+    // Keys whose bytes begin with the prefix's.
+    template <typename P>
+    [[nodiscard]] Iterator prefix_scan(const P& prefix, const SerdePtr<P>& serde) {
+        Bytes first;
+        serde->serialize(prefix, first);
+        return Iterator(*this, store_.prefix_scan(first));
+    }
     [[nodiscard]] TaskStore& bytes() { return store_; }
 
   private:

@@ -73,7 +73,7 @@ struct Materialized {
     StoreSpec::Kind kind = StoreSpec::Kind::kPersistent;
     bool logging = true;
     std::map<std::string, std::string> changelog_configs{};
-    bool caching = false;  // reserved: every update is stored and forwarded at once
+    bool caching = true;  // if statestore.cache.max.bytes is not 0, which by default it is
 };
 
 namespace dsl {

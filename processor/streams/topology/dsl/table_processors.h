@@ -18,14 +18,17 @@ namespace matchpoint::streams::dsl {
 
 // A table's node: the store, if it has one, and how updates go on.
 template <typename KIn, typename VIn, typename V>
-class TableProcessor : public Processor<KIn, VIn, KIn, Change<V>> {
+class TableProcessor : public Processor<KIn, VIn, KIn, Change<V>>, private FlushListener {
   public:
     TableProcessor(std::shared_ptr<const TableFlags> flags, std::string store, SerdePair<KIn, V> serdes)
         : flags_(std::move(flags)), store_name_(std::move(store)), serdes_(std::move(serdes)) {}
 
     void init(ProcessorContext<KIn, Change<V>>& context) override {
         context_ = &context;
-        if (flags_->materialized) store_.emplace(context.get_state_store(store_name_), serdes_);
+        if (!flags_->materialized) return;
+        TaskStore& store = context.get_state_store(store_name_);
+        store_.emplace(store, serdes_);
+        cached_ = store.set_flush_listener(this, sends_old_values());
     }
 
   protected:
@@ -34,13 +37,34 @@ class TableProcessor : public Processor<KIn, VIn, KIn, Change<V>> {
     [[nodiscard]] ProcessorContext<KIn, Change<V>>& context() { return *context_; }
     // Null if the table has no store.
     [[nodiscard]] Store* store() { return store_ ? &*store_ : nullptr; }
+    // Into the store, which there is.
+    void put(const Record<KIn, VIn>& record, const std::optional<V>& now, Timestamp timestamp) {
+        if (cached_) store_->bytes().set_context(record.timestamp, record.headers);
+        store_->put(*record.key, now, timestamp, record.timestamp);
+    }
+    // Unless the store has a cache: then what is flushed is forwarded.
     void forward(const Record<KIn, VIn>& record, std::optional<V> now, std::optional<V> before, Timestamp timestamp) {
+        if (cached_) return;
         Record<KIn, Change<V>> out{record.key, Change<V>{std::move(now), std::nullopt}, timestamp, record.headers};
         if (sends_old_values()) out.value->old_value = std::move(before);
         context_->forward(out);
     }
 
   private:
+    void on_flushed(const FlushedChange& flushed) override {
+        Record<KIn, Change<V>> out{store_->key_of(flushed.key), Change<V>{}, flushed.timestamp, flushed.headers};
+        if (flushed.value) {
+            auto now = store_->value_of(*flushed.value);
+            out.timestamp = now.timestamp;
+            out.value->new_value = std::move(now.value);
+        }
+        if (flushed.old_value && sends_old_values()) {
+            out.value->old_value = store_->value_of(*flushed.old_value).value;
+        }
+        context_->forward(out);
+    }
+
+    bool cached_ = false;
     std::shared_ptr<const TableFlags> flags_;
     std::string store_name_;
     SerdePair<KIn, V> serdes_;
@@ -57,7 +81,7 @@ class TableSourceProcessor final : public TableProcessor<K, V, V> {
         std::optional<V> before;
         if (auto* store = this->store()) {
             if (auto old = store->get(*record.key)) before = std::move(old->value);
-            store->put(*record.key, record.value, record.timestamp, record.timestamp);
+            this->put(record, record.value, record.timestamp);
         }
         this->forward(record, record.value, std::move(before), record.timestamp);
     }
@@ -81,7 +105,7 @@ class ComputedTableProcessor final : public TableProcessor<K, Change<VIn>, V> {
         std::optional<V> before;
         if (this->sends_old_values()) before = old_value(record);
         if (nothing_ == NothingToNothing::kSkip && this->sends_old_values() && !now && !before) return;
-        if (auto* store = this->store()) store->put(*record.key, now, record.timestamp, record.timestamp);
+        if (this->store() != nullptr) this->put(record, now, record.timestamp);
         this->forward(record, std::move(now), std::move(before), record.timestamp);
     }
 
@@ -123,7 +147,7 @@ class StreamAggregateProcessor final : public TableProcessor<K, V, VAgg> {
         const Timestamp timestamp = old ? std::max(record.timestamp, old->timestamp) : record.timestamp;
         std::optional<VAgg> before = old ? std::optional<VAgg>(std::move(old->value)) : initial_();
         std::optional<VAgg> now = add_(*record.key, *record.value, before);
-        this->store()->put(*record.key, now, timestamp, record.timestamp);
+        this->put(record, now, timestamp);
         this->forward(record, std::move(now), std::move(before), timestamp);
     }
 
@@ -160,7 +184,7 @@ class TableAggregateProcessor final : public TableProcessor<K, Change<V>, VAgg> 
             now = add_(*record.key, *change.new_value, now ? now : initial_());
             if (old) timestamp = std::max(timestamp, old->timestamp);
         }
-        this->store()->put(*record.key, now, timestamp, record.timestamp);
+        this->put(record, now, timestamp);
         this->forward(record, std::move(now), std::move(before), timestamp);
     }
 

@@ -46,6 +46,7 @@ StoreSpec spec_of(const Materialized<K, V>& materialized, const std::string& nam
     StoreSpec spec = timestamped_store_spec(name, materialized.kind);
     if (!materialized.logging) spec.changelog = StoreSpec::Changelog::kNone;
     spec.changelog_configs = materialized.changelog_configs;
+    spec.caching = materialized.caching;
     return spec;
 }
 

@@ -30,11 +30,20 @@ class TimestampedStore {
 
     [[nodiscard]] std::optional<ValueAndTimestamp<V>> get(const K& key) {
         if (!store_.get(bytes_of(key), stored_)) return std::nullopt;
-        const auto split = state::split_timestamped(stored_);
+        return value_of(stored_);
+    }
+    [[nodiscard]] ValueAndTimestamp<V> value_of(BytesView stored) const {
+        const auto split = state::split_timestamped(stored);
         auto value = split ? serdes_.value->deserialize(split->value) : std::nullopt;
         if (!value) throw StreamsError("store " + store_.name() + " holds a value that its serde refuses");
         return ValueAndTimestamp<V>{std::move(*value), split->timestamp};
     }
+    [[nodiscard]] K key_of(BytesView stored) const {
+        auto key = serdes_.key->deserialize(stored);
+        if (!key) throw StreamsError("store " + store_.name() + " holds a key that its serde refuses");
+        return std::move(*key);
+    }
+    [[nodiscard]] TaskStore& bytes() { return store_; }
 
     // An absent value erases; its tombstone carries `tombstone_timestamp`.
     void put(const K& key, const std::optional<V>& value, Timestamp timestamp, Timestamp tombstone_timestamp) {

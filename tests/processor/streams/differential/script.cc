@@ -82,10 +82,10 @@ std::string answer(TopologyTestDriver& driver) {
 
 }  // namespace
 
-std::string make_script(const std::string& topology, std::uint64_t seed, int records) {
+std::string make_script(const std::string& topology, std::uint64_t seed, int records, std::size_t cache) {
     Writer writer(seed);
     const std::vector<std::string> topics = inputs_of(topology);
-    std::string script = "topology " + topology + "\n";
+    std::string script = fmt::format("topology {} {}\n", topology, cache);
     for (int i = 0; i < records; ++i) {
         script +=
             writer.record(topics[static_cast<std::size_t>(writer.below(static_cast<std::int64_t>(topics.size())))]);
@@ -105,10 +105,11 @@ std::string run_script(const std::string& script) {
         if (what == "topology") {
             if (driver) text += answer(*driver);
             std::string name;
-            words >> name;
+            TestDriverOptions options;
+            words >> name >> options.cache_max_bytes;
             const Topology topology = make_topology(name);
             text += line + "\n" + topology.describe().to_string();
-            driver.emplace(topology);
+            driver.emplace(topology, options);
         } else if (what == "record") {
             std::string topic;
             std::string key;

@@ -1,6 +1,6 @@
 // What happens to the topologies of the differential test: a text that both sides run and answer with the same lines.
 //
-//     topology <name>                                    begin anew with this topology
+//     topology <name> <cache>                            begin anew with this topology and so many bytes of cache
 //     record <topic> <key> <value> <timestamp> [<trace>] a record arrives; trace is a header
 //     pass <ms>                                          the wall clock moves on
 //
@@ -15,7 +15,7 @@
 namespace matchpoint::streams::differential {
 
 // A random course of events for one topology: tombstones, null keys, times out of order. The same for the same seed.
-[[nodiscard]] std::string make_script(const std::string& topology, std::uint64_t seed, int records);
+[[nodiscard]] std::string make_script(const std::string& topology, std::uint64_t seed, int records, std::size_t cache);
 
 // Our answer.
 [[nodiscard]] std::string run_script(const std::string& script);

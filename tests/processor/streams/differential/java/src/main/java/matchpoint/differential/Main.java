@@ -42,7 +42,7 @@ public final class Main {
                         final Topology topology = Topologies.make(words[1]);
                         out.println(line);
                         out.print(topology.describe());
-                        driver = new TopologyTestDriver(topology, config(), Instant.ofEpochMilli(0));
+                        driver = new TopologyTestDriver(topology, config(Long.parseLong(words[2])), Instant.ofEpochMilli(0));
                     }
                     case "record" -> pipe(driver, words);
                     case "pass" -> driver.advanceWallClockTime(Duration.ofMillis(Long.parseLong(words[1])));
@@ -53,11 +53,11 @@ public final class Main {
         }
     }
 
-    private static Properties config() {
+    private static Properties config(final long cacheBytes) {
         final Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, cacheBytes);
         config.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
         return config;
     }
