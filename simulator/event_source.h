@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "processor/streams/base/types.h"
@@ -26,6 +27,9 @@ class EventSource {
     // For progress.
     [[nodiscard]] virtual std::uint64_t matches_live() const = 0;
     [[nodiscard]] virtual std::uint64_t matches_finished() const = 0;
+    // Where there is an end to come to: when the last event is due, and the share of all that has been given out.
+    [[nodiscard]] virtual std::optional<std::int64_t> ends_us() const { return std::nullopt; }
+    [[nodiscard]] virtual std::optional<double> share_done() const { return std::nullopt; }
 };
 
 }  // namespace matchpoint::simulator

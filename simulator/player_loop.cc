@@ -67,10 +67,22 @@ class Run {
                           .published = outcome_.published,
                           .acknowledged = sink_.acknowledged(),
                           .live = source_.matches_live(),
-                          .finished = source_.matches_finished()});
+                          .finished = source_.matches_finished(),
+                          .left_us = left_us(elapsed)});
         const std::int64_t overrun = pace_ == Pace::kTimed ? kOverrunUs : 0;
         if (limits_.duration_us && elapsed > *limits_.duration_us + overrun) return end(Outcome::Reason::kLimit);
         return true;
+    }
+
+    // At its own pace a recording ends when its last event is due; at once, as long again as its share still to come.
+    [[nodiscard]] std::optional<std::int64_t> left_us(std::int64_t elapsed) const {
+        constexpr double kTooSoonToTell = 0.001;
+        if (const auto ends = source_.ends_us(); ends && pace_ == Pace::kTimed) {
+            return std::max<std::int64_t>(0, *ends - elapsed);
+        }
+        const auto share = source_.share_done();
+        if (!share || *share < kTooSoonToTell) return std::nullopt;
+        return static_cast<std::int64_t>(static_cast<double>(elapsed) * (1 - *share) / *share);
     }
 
     bool end(Outcome::Reason reason) {

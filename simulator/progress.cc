@@ -18,6 +18,14 @@ std::string format_rate(double rate) {
     return rate < 100 ? fmt::format("{:.1f}", rate) : fmt::format("{:.0f}", rate);
 }
 
+// Rounded as one would say it.
+std::string format_left(std::int64_t us) {
+    const std::int64_t seconds = (us + 999'999) / 1'000'000;
+    if (seconds < 120) return fmt::format("{} s", seconds);
+    const std::int64_t minutes = (seconds + 30) / 60;
+    return minutes < 120 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
 }  // namespace
 
 Progress::Progress(std::FILE* stream)
@@ -34,10 +42,10 @@ void Progress::update(const Figures& figures) {
     const double rate = a_second(figures.published - last_.published, figures.elapsed_us - last_.elapsed_us);
     last_ = figures;
     next_us_ = figures.elapsed_us + (style_ == Style::kInPlace ? kInPlaceEveryUs : kLineEveryUs);
-    const std::string text =
-        fmt::format("{:.0f} s: {} events, {} a second, {} acknowledged; {} matches live, {} finished",
-                    static_cast<double>(figures.elapsed_us) / 1e6, figures.published, format_rate(rate),
-                    figures.acknowledged, figures.live, figures.finished);
+    std::string text = fmt::format("{:.0f} s: {} events, {} a second, {} acknowledged; {} matches live, {} finished",
+                                   static_cast<double>(figures.elapsed_us) / 1e6, figures.published, format_rate(rate),
+                                   figures.acknowledged, figures.live, figures.finished);
+    if (figures.left_us) text += fmt::format("; {} left", format_left(*figures.left_us));
     if (style_ == Style::kInPlace) {
         write_(fmt::format("{}{}", kClearLine, text));
         running_line_ = true;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,7 @@ class Progress {
         std::uint64_t acknowledged = 0;
         std::uint64_t live = 0;
         std::uint64_t finished = 0;
+        std::optional<std::int64_t> left_us = std::nullopt;  // where there is an end to come to
     };
 
     // In place if `stream` is a terminal. The stream must outlive this object.

@@ -1,5 +1,7 @@
 #include "topics/score_event_writer.h"
 
+#include <fmt/format.h>
+
 #include "processor/scoring/json_writer.h"
 #include "topics/match_state.h"
 
@@ -156,7 +158,7 @@ void write_event(const Envelope& envelope, const CricketInnings& event, std::str
     if (event.target) {
         json.key("target").begin_object();
         json.key("runs").number(event.target->runs);
-        json.key("overs").number(event.target->overs);
+        if (event.target->overs > 0) json.key("overs").raw(fmt::format("{}", event.target->overs));
         json.end_object();
     }
     json.end_object();

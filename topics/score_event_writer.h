@@ -70,7 +70,7 @@ struct FootballKick {
 struct CricketInnings {
     struct Target {
         int runs = 0;
-        int overs = 0;
+        double overs = 0;  // 14.5 is fourteen overs and five balls; 0 is left out
     };
     int team = 1;
     bool super_over = false;

@@ -1,6 +1,7 @@
 #include "simulator/replay/json_lines.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -10,11 +11,14 @@ namespace matchpoint::simulator::replay {
 JsonLinesSource::JsonLinesSource(const std::string& path, double speed, Report report)
     : path_(path), in_(path), speed_(speed), report_(std::move(report)) {
     if (!in_) throw std::runtime_error(fmt::format("{}: the file cannot be read", path));
+    std::error_code ignored;
+    bytes_ = std::filesystem::file_size(path, ignored);
 }
 
 const Event* JsonLinesSource::next() {
     while (std::getline(in_, text_)) {
         ++line_;
+        read_bytes_ += text_.size() + 1;
         if (text_.ends_with('\r')) text_.pop_back();
         if (text_.find_first_not_of(" \t") == std::string::npos) continue;
         const auto decoded = decoder_.decode(text_);

@@ -24,6 +24,9 @@ class JsonLinesSource final : public EventSource {
     // Matches seen; when one is over only the rules could tell.
     [[nodiscard]] std::uint64_t matches_live() const override { return matches_.size(); }
     [[nodiscard]] std::uint64_t matches_finished() const override { return 0; }
+    [[nodiscard]] std::optional<double> share_done() const override {
+        return bytes_ == 0 ? 1 : static_cast<double>(read_bytes_) / static_cast<double>(bytes_);
+    }
 
   private:
     std::string path_;
@@ -31,6 +34,8 @@ class JsonLinesSource final : public EventSource {
     double speed_;
     Report report_;
     topics::ScoreEventDecoder decoder_;
+    std::uintmax_t bytes_ = 0;
+    std::uintmax_t read_bytes_ = 0;
     std::size_t line_ = 0;
     std::string text_;
     std::string match_;

@@ -1,10 +1,14 @@
 #include "simulator/replay/recordings.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <fmt/format.h>
 
+#include "simulator/replay/cricsheet.h"
+#include "simulator/replay/json_file.h"
 #include "simulator/replay/json_lines.h"
+#include "simulator/replay/openfootball.h"
 #include "simulator/replay/slam_csv.h"
 #include "topics/command_line.h"
 
@@ -29,6 +33,23 @@ class Merged final : public EventSource {
     }
     [[nodiscard]] std::uint64_t matches_live() const override { return sum(&EventSource::matches_live); }
     [[nodiscard]] std::uint64_t matches_finished() const override { return sum(&EventSource::matches_finished); }
+    // Known if all of them are known; the last to end tells.
+    [[nodiscard]] std::optional<std::int64_t> ends_us() const override {
+        std::optional<std::int64_t> last = 0;
+        for (const auto& source : sources_) {
+            const auto ends = source->ends_us();
+            last = ends && last ? std::optional(std::max(*ends, *last)) : std::nullopt;
+        }
+        return last;
+    }
+    [[nodiscard]] std::optional<double> share_done() const override {
+        std::optional<double> least = 1.0;
+        for (const auto& source : sources_) {
+            const auto share = source->share_done();
+            least = share && least ? std::optional(std::min(*share, *least)) : std::nullopt;
+        }
+        return least;
+    }
 
   private:
     [[nodiscard]] std::uint64_t sum(std::uint64_t (EventSource::*figure)() const) const {
@@ -42,12 +63,6 @@ class Merged final : public EventSource {
     std::optional<std::size_t> taken_;
 };
 
-bool looks_like_json_lines(const std::string& path) {
-    std::ifstream in(path);
-    char first = 0;
-    return in >> first && first == '{';
-}
-
 }  // namespace
 
 std::unique_ptr<EventSource> open_recordings(const Request& request, const Report& report) {
@@ -55,13 +70,21 @@ std::unique_ptr<EventSource> open_recordings(const Request& request, const Repor
     std::vector<RecordedMatch> matches;
     for (const std::string& path : request.files) {
         if (!std::ifstream(path)) throw topics::UsageError(fmt::format("{}: the file cannot be read", path));
-        if (looks_like_json_lines(path)) {
+        const JsonKind kind = json_kind(path);
+        if (kind == JsonKind::kLines) {
             sources.push_back(std::make_unique<JsonLinesSource>(path, request.timing.speed, report));
+        } else if (kind == JsonKind::kCricsheet) {
+            if (auto match = read_cricsheet(path, report)) matches.push_back(std::move(*match));
+        } else if (kind == JsonKind::kOpenfootball) {
+            for (auto& match : read_openfootball(path, report)) matches.push_back(std::move(match));
         } else if (is_slam_points(path)) {
             for (auto& match : read_slam_points(path, request.format, report)) matches.push_back(std::move(match));
         } else if (!is_slam_matches(path)) {
             throw topics::UsageError(
-                fmt::format("{}: neither a CSV with match_id and PointWinner nor a JSON event a line", path));
+                fmt::format("{}: neither a CSV with match_id and PointWinner, nor JSON of Cricsheet (info, innings) or "
+                            "openfootball "
+                            "(matches), nor a JSON event a line",
+                            path));
         }
     }
     if (!matches.empty()) {

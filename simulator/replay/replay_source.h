@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,14 @@ class ReplaySource final : public EventSource {
     [[nodiscard]] const Event* next() override;
     [[nodiscard]] std::uint64_t matches_live() const override { return live_; }
     [[nodiscard]] std::uint64_t matches_finished() const override { return finished_; }
+    [[nodiscard]] std::optional<std::int64_t> ends_us() const override { return ends_us_; }
+    [[nodiscard]] std::optional<double> share_done() const override {
+        return events_ == 0 ? 1 : static_cast<double>(told_) / static_cast<double>(events_);
+    }
 
   private:
+    [[nodiscard]] std::int64_t due_us(std::int64_t offset_ms) const;
+
     struct Due {
         std::int64_t offset_ms;
         std::size_t match;
@@ -40,6 +47,9 @@ class ReplaySource final : public EventSource {
     std::vector<std::size_t> positions_;
     std::vector<Due> due_;  // a heap
     Timing timing_;
+    std::int64_t ends_us_ = 0;
+    std::uint64_t events_ = 0;
+    std::uint64_t told_ = 0;
     std::uint64_t live_ = 0;
     std::uint64_t finished_ = 0;
     std::string json_;

@@ -51,5 +51,16 @@ TEST(Progress, QuietSaysOnlyWhatIsSaid) {
     EXPECT_EQ(text, "done\n");
 }
 
+TEST(Progress, TellsWhatIsLeftWhereThereIsAnEnd) {
+    std::string written;
+    Progress progress(Progress::Style::kLines, [&written](std::string_view text) { written += text; });
+    progress.update({.elapsed_us = 10'000'000, .left_us = 59'000'001});
+    progress.update({.elapsed_us = 20'000'000, .left_us = 600'000'000});
+    progress.update({.elapsed_us = 30'000'000, .left_us = 7'500'000'000});
+    EXPECT_NE(written.find("; 60 s left\n"), std::string::npos) << written;
+    EXPECT_NE(written.find("; 10 min left\n"), std::string::npos) << written;
+    EXPECT_NE(written.find("; 2 h 5 min left\n"), std::string::npos) << written;
+}
+
 }  // namespace
 }  // namespace matchpoint::simulator
