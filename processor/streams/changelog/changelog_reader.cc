@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "processor/streams/changelog/store_restore.h"
@@ -23,6 +24,7 @@ struct Request {
     TaskId task;
     state::TaskStorage* storage = nullptr;
     std::vector<StoreRestore> stores;
+    RestoringStore::Mode mode = RestoringStore::Mode::kRestore;
 };
 
 }  // namespace
@@ -30,9 +32,10 @@ struct Request {
 class ChangelogReader::Loop {
   public:
     Loop(const kafka::KafkaConfig& client, kafka::KafkaConfig config, std::shared_ptr<spdlog::logger> logger,
-         StateRestoreListener* listener, Callbacks callbacks)
+         Listeners listeners, Callbacks callbacks)
         : logger_(std::move(logger)),
-          listener_(listener),
+          listener_(listeners.restore),
+          standby_listener_(listeners.standby),
           callbacks_(std::move(callbacks)),
           admin_(client, {.logger = logger_, .on_connection_change = {}}),
           consumer_(consumer_config(std::move(config)), {.logger = logger_, .on_connection_change = {}}),
@@ -53,6 +56,12 @@ class ChangelogReader::Loop {
             waiting_.push_back(std::move(request));
         }
         wake();
+    }
+
+    void raise_limit(const TopicPartition& changelog, Offset end) {
+        const std::scoped_lock lock(mutex_);
+        limits_[changelog] = end;
+        consumer_.wake();
     }
 
     void remove(TaskId task) {
@@ -90,7 +99,9 @@ class ChangelogReader::Loop {
             }
             for (Request& request : arrived) start(std::move(request));
             drop_removed();
+            raise_limits();
             if (!stores_.empty()) poll_batch();
+            checkpoint_followed();
         }
         stores_.clear();
     }
@@ -101,22 +112,23 @@ class ChangelogReader::Loop {
             std::vector<kafka::PartitionOffset> positions;
             std::vector<RestoringStore*> started;
             for (StoreRestore& store : request.stores) {
-                auto restoring = std::make_unique<RestoringStore>(task, *request.storage, std::move(store));
+                auto restoring =
+                    std::make_unique<RestoringStore>(task, *request.storage, std::move(store), request.mode);
                 const Offset from = begin(*restoring);
                 const TopicPartition changelog = restoring->changelog();
                 RestoringStore* raw = restoring.get();
                 stores_[changelog] = std::move(restoring);
                 if (raw->done()) {
                     finish_store(changelog);
-                } else {
+                } else if (!raw->at_limit()) {
                     positions.push_back({.partition = changelog, .offset = from, .metadata = {}});
                 }
             }
             if (!positions.empty()) throw_if(consumer_.incremental_assign(positions));
             for (const auto& position : positions) assigned_.push_back(position.partition);
-            if (positions.empty()) complete(task);
+            if (positions.empty() && request.mode == RestoringStore::Mode::kRestore) complete(task);
         } catch (const std::exception& error) {
-            fail(task, error.what());
+            fail(task, error);
         }
     }
 
@@ -134,7 +146,12 @@ class ChangelogReader::Loop {
         std::string why_cleared;
         const Offset from = store.begin(marks.low, marks.high, why_cleared);
         if (!why_cleared.empty()) logger_->warn("{}", why_cleared);
-        if (listener_ != nullptr) listener_->on_restore_start(store.changelog(), store.store(), from, store.end());
+        if (store.followed()) {
+            if (standby_listener_ != nullptr)
+                standby_listener_->on_update_start(store.changelog(), store.store(), from);
+        } else if (listener_ != nullptr) {
+            listener_->on_restore_start(store.changelog(), store.store(), from, store.end());
+        }
         return from;
     }
 
@@ -149,8 +166,10 @@ class ChangelogReader::Loop {
                     current = find({std::string(message->topic()), message->partition()});
                 }
                 if (current == nullptr) continue;
-                current->apply(*message);
-                current->reached_lazily(Offset{message->offset().value() + 1});
+                if (!apply(*current, *message)) {
+                    current = nullptr;
+                    continue;
+                }
                 ++touched[current->changelog()];
             } else if (auto* eof = std::get_if<kafka::PartitionEof>(&result)) {
                 if (RestoringStore* store = find(eof->partition)) store->reached_lazily(eof->offset);
@@ -164,6 +183,18 @@ class ChangelogReader::Loop {
         settle(touched);
     }
 
+    // False if the store failed and is gone.
+    bool apply(RestoringStore& store, const kafka::Message& message) {
+        try {
+            store.apply(message);
+            store.reached_lazily(Offset{message.offset().value() + 1});
+            return true;
+        } catch (const std::exception& error) {
+            fail(store.task(), error);
+            return false;
+        }
+    }
+
     // Tells the stores of this batch how far they are, and finishes those that have arrived.
     void settle(const std::map<TopicPartition, std::int64_t>& touched) {
         for (const auto& [changelog, records] : touched) {
@@ -171,10 +202,11 @@ class ChangelogReader::Loop {
             if (store == nullptr) continue;
             const TaskId task = store->task();
             try {
-                store->flush_position();
-                if (listener_ != nullptr && records > 0) {
-                    listener_->on_batch_restored(changelog, store->store(), store->position(), records);
+                if (records > 0) {
+                    store->flush_position();
+                    tell_batch(*store, records);
                 }
+                if (store->at_limit()) unassign({changelog});
                 if (!store->done()) continue;
                 unassign({changelog});
                 finish_store(changelog);
@@ -182,7 +214,57 @@ class ChangelogReader::Loop {
                                               [task](const auto& entry) { return entry.second->task() == task; });
                 if (!more) complete(task);
             } catch (const std::exception& error) {
-                fail(task, error.what());
+                fail(task, error);
+            }
+        }
+    }
+
+    void tell_batch(const RestoringStore& store, std::int64_t records) {
+        if (!store.followed()) {
+            if (listener_ != nullptr) {
+                listener_->on_batch_restored(store.changelog(), store.store(), store.position(), records);
+            }
+            return;
+        }
+        if (standby_listener_ == nullptr) return;
+        const auto marks = consumer_.cached_watermarks(store.changelog());
+        standby_listener_->on_batch_loaded(store.changelog(), store.store(), store.task(), store.position(), records,
+                                           std::max(store.position(), marks ? marks->high : store.position()));
+    }
+
+    void checkpoint_followed() {
+        std::vector<RestoringStore*> followed;
+        for (const auto& [changelog, store] : stores_) {
+            if (store->followed()) followed.push_back(store.get());
+        }
+        for (RestoringStore* store : followed) {
+            try {
+                store->checkpoint_if_due();
+            } catch (const std::exception& error) {
+                return fail(store->task(), error);  // takes other stores with it
+            }
+        }
+    }
+
+    // What was beyond the limit is read from where the store stands.
+    void raise_limits() {
+        std::map<TopicPartition, Offset> limits;
+        {
+            const std::scoped_lock lock(mutex_);
+            limits.swap(limits_);
+        }
+        for (const auto& [changelog, end] : limits) {
+            RestoringStore* store = find(changelog);
+            if (store == nullptr || !store->followed()) continue;
+            const bool waited = store->at_limit();
+            store->raise_limit(end);
+            if (!waited || store->at_limit()) continue;
+            try {
+                throw_if(consumer_.incremental_assign(
+                    {{.partition = changelog, .offset = store->position(), .metadata = {}}}));
+                assigned_.push_back(changelog);
+            } catch (const std::exception& error) {
+                fail(store->task(), error);
             }
         }
     }
@@ -201,9 +283,9 @@ class ChangelogReader::Loop {
             // Retention has deleted what was about to be read: every store looks again where its changelog begins.
             for (const TopicPartition& partition : std::vector<TopicPartition>(assigned_)) restart(partition);
         } else if (error.fatal()) {
-            std::vector<TaskId> tasks;
-            for (const auto& [changelog, store] : stores_) tasks.push_back(store->task());
-            for (const TaskId task : tasks) fail(task, error.to_string());
+            std::set<TaskId> tasks;
+            for (const auto& [changelog, store] : stores_) tasks.insert(store->task());
+            for (const TaskId task : tasks) fail(task, kafka::KafkaException(error));
         }
     }
 
@@ -219,7 +301,7 @@ class ChangelogReader::Loop {
             const Offset from = store->begin(marks.low, marks.high, why_cleared);
             throw_if(consumer_.seek(changelog, from, kRequestTimeout));
         } catch (const std::exception& error) {
-            fail(store->task(), error.what());
+            fail(store->task(), error);
         }
     }
 
@@ -229,7 +311,22 @@ class ChangelogReader::Loop {
             const std::scoped_lock lock(mutex_);
             removed.swap(removals_);
         }
-        for (const TaskId task : removed) let_go(task);
+        for (const TaskId task : removed) {
+            checkpoint(task);
+            let_go(task);
+        }
+    }
+
+    // What is not written now is only read again.
+    void checkpoint(TaskId task) {
+        for (const auto& [changelog, store] : stores_) {
+            if (store->task() != task || !store->followed()) continue;
+            try {
+                store->checkpoint();
+            } catch (const std::exception& error) {
+                logger_->warn("{}: {}", changelog, error.what());
+            }
+        }
     }
 
     void complete(TaskId task) {
@@ -237,9 +334,12 @@ class ChangelogReader::Loop {
         callbacks_.on_restored(task);
     }
 
-    void fail(TaskId task, const std::string& error) {
+    void fail(TaskId task, const std::exception& error) {
+        const auto* storage = dynamic_cast<const state::StorageError*>(&error);
+        const bool corrupted = storage != nullptr && storage->kind() == state::StorageErrorKind::kCorruption;
+        const std::string what = error.what();
         let_go(task);
-        callbacks_.on_failed(task, error);
+        callbacks_.on_failed(task, what, corrupted);
     }
 
     void let_go(TaskId task) {
@@ -276,6 +376,7 @@ class ChangelogReader::Loop {
 
     std::shared_ptr<spdlog::logger> logger_;
     StateRestoreListener* listener_;
+    StandbyUpdateListener* standby_listener_;
     Callbacks callbacks_;
     kafka::Admin admin_;
     kafka::Consumer consumer_;
@@ -290,20 +391,28 @@ class ChangelogReader::Loop {
     std::deque<Request> waiting_;
     std::vector<TaskId> busy_;
     std::vector<TaskId> removals_;
+    std::map<TopicPartition, Offset> limits_;
     bool stopping_ = false;
 
     std::thread thread_;  // last: starts when all else is there
 };
 
 ChangelogReader::ChangelogReader(const kafka::KafkaConfig& client, kafka::KafkaConfig consumer,
-                                 std::shared_ptr<spdlog::logger> logger, StateRestoreListener* listener,
-                                 Callbacks callbacks)
-    : loop_(std::make_unique<Loop>(client, std::move(consumer), std::move(logger), listener, std::move(callbacks))) {}
+                                 std::shared_ptr<spdlog::logger> logger, Listeners listeners, Callbacks callbacks)
+    : loop_(std::make_unique<Loop>(client, std::move(consumer), std::move(logger), listeners, std::move(callbacks))) {}
 
 ChangelogReader::~ChangelogReader() = default;
 
 void ChangelogReader::add(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores) {
-    loop_->add({task, &storage, std::move(stores)});
+    loop_->add({task, &storage, std::move(stores), RestoringStore::Mode::kRestore});
+}
+
+void ChangelogReader::follow(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores) {
+    loop_->add({task, &storage, std::move(stores), RestoringStore::Mode::kFollow});
+}
+
+void ChangelogReader::raise_limit(const TopicPartition& changelog, Offset end) {
+    loop_->raise_limit(changelog, end);
 }
 
 void ChangelogReader::remove(TaskId task) {

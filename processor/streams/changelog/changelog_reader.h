@@ -7,7 +7,10 @@
 // behind is not waited for, and markers that are still being written are. While a store is being restored nobody
 // else may touch it.
 //
-//     add() ---> RESTORING ---> on_restored(task)          remove() at any time; returns once the task is let go
+//     add() ------> RESTORING ---> on_restored(task)       remove() at any time; returns once the task is let go
+//     follow() ---> FOLLOWED
+//
+// A followed store is a standby's: it is kept up to date with what is committed for as long as it is not removed.
 #pragma once
 
 #include <cstdint>
@@ -37,31 +40,56 @@ class StateRestoreListener {
     virtual void on_restore_end(const TopicPartition& changelog, const std::string& store, std::int64_t records) = 0;
 };
 
+// The same of standbys, as Kafka Streams' listener of this name.
+class StandbyUpdateListener {
+  public:
+    enum class SuspendReason : std::uint8_t { kPromoted, kMigrated };
+
+    virtual ~StandbyUpdateListener() = default;
+    virtual void on_update_start(const TopicPartition& changelog, const std::string& store, Offset from) = 0;
+    // `end`: that of the changelog as far as it is known, so end - reached is how far the standby is behind.
+    virtual void on_batch_loaded(const TopicPartition& changelog, const std::string& store, TaskId task, Offset reached,
+                                 std::int64_t records, Offset end) = 0;
+    // The task runs here from now on, or it is no standby any more. On the thread that takes or closes it.
+    virtual void on_update_suspended(const TopicPartition& changelog, const std::string& store, Offset reached,
+                                     SuspendReason reason) = 0;
+};
+
 // A store to restore.
 struct StoreRestore {
     const StoreSpec* spec = nullptr;  // outlives the restore
     TopicPartition changelog;
-    std::optional<Offset> end;  // where to stop; empty: the topic's end as the restore begins
+    // Where to stop; empty: the topic's end as the restore begins. Followed: what must not be read yet; empty: nothing.
+    std::optional<Offset> end;
 };
 
 class ChangelogReader {
   public:
     struct Callbacks {
         std::function<void(TaskId)> on_restored;
-        std::function<void(TaskId, std::string error)> on_failed;
+        // `corrupted`: the storage cannot be trusted; wipe it.
+        std::function<void(TaskId, std::string error, bool corrupted)> on_failed;
     };
 
     // `client`: how to reach Kafka; `consumer`: that and the settings of a consumer without group, isolation as the
-    // application's guarantee asks. `listener` may be null.
+    // application's guarantee asks. The listeners may be null.
+    struct Listeners {
+        StateRestoreListener* restore = nullptr;
+        StandbyUpdateListener* standby = nullptr;
+    };
     ChangelogReader(const kafka::KafkaConfig& client, kafka::KafkaConfig consumer,
-                    std::shared_ptr<spdlog::logger> logger, StateRestoreListener* listener, Callbacks callbacks);
+                    std::shared_ptr<spdlog::logger> logger, Listeners listeners, Callbacks callbacks);
     ~ChangelogReader();  // stops; tasks not finished are let go
     ChangelogReader(const ChangelogReader&) = delete;
     ChangelogReader& operator=(const ChangelogReader&) = delete;
 
     // `storage` outlives the restore: until on_restored, on_failed or remove().
     void add(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores);
-    // Lets go of a task; a no-op if it is not being restored.
+    // The same for a standby.
+    void follow(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores);
+    // Of a store followed: it may now be read up to here.
+    void raise_limit(const TopicPartition& changelog, Offset end);
+    // Lets go of a task, what a followed one has read made durable; a no-op if it is not here.
     void remove(TaskId task);
 
   private:

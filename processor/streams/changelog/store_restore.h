@@ -1,8 +1,9 @@
-// One store on its way up its changelog: turns records into the store's entries and knows when it is done. For the
-// changelog reader's thread.
+// One store on its way up its changelog: turns records into the store's entries and knows when it is done, which a
+// store that is followed never is. For the changelog reader's thread.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "processor/streams/changelog/changelog_reader.h"
@@ -13,8 +14,12 @@ namespace matchpoint::streams {
 
 class RestoringStore {
   public:
-    RestoringStore(TaskId task, state::TaskStorage& storage, StoreRestore restore)
-        : task_(task), storage_(storage), restore_(std::move(restore)) {}
+    enum class Mode : bool { kRestore, kFollow };
+
+    RestoringStore(TaskId task, state::TaskStorage& storage, StoreRestore restore, Mode mode)
+        : task_(task), storage_(storage), restore_(std::move(restore)), mode_(mode) {}
+
+    [[nodiscard]] bool followed() const { return mode_ == Mode::kFollow; }
 
     [[nodiscard]] TaskId task() const { return task_; }
     [[nodiscard]] const TopicPartition& changelog() const { return restore_.changelog; }
@@ -29,18 +34,33 @@ class RestoringStore {
     // True if the record lies before end(); it is then applied.
     bool apply(const kafka::Message& message);
     // The consumer's position: everything before was given to apply(). Cheap; flush_position() passes it on.
-    void reached_lazily(Offset position) { position_ = std::max(position_, position); }
-    void flush_position() { writer_->reached(changelog(), std::min(position_, end_)); }
+    void reached_lazily(Offset position) {
+        position_ = std::max(position_, followed() ? std::min(position, end_) : position);
+    }
+    void flush_position();
     [[nodiscard]] Offset position() const { return position_; }
     // Before another begin().
     void abandon() { writer_.reset(); }
-    [[nodiscard]] bool done() const { return position_ >= end_; }
+    [[nodiscard]] bool done() const { return !followed() && position_ >= end_; }
     void finish();
 
+    // Followed: what lies at or behind the end may not be read yet.
+    [[nodiscard]] bool at_limit() const { return followed() && position_ >= end_; }
+    void raise_limit(Offset end) { end_ = std::max(end_, end); }
+    // Followed: makes what was read durable, now or if that was not done for a while. A writer takes a share of the
+    // memory for restores, so there is none while nothing comes.
+    void checkpoint();
+    void checkpoint_if_due();
+
   private:
+    using Clock = std::chrono::steady_clock;
+    [[nodiscard]] state::RestoreWriter& writer();
+
     TaskId task_;
     state::TaskStorage& storage_;
     StoreRestore restore_;
+    Mode mode_;
+    Clock::time_point checkpointed_{};
     std::unique_ptr<state::RestoreWriter> writer_;
     Offset begin_{0};
     Offset position_{0};

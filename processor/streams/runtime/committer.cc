@@ -64,8 +64,10 @@ CommitOutcome Committer::commit(CommitJob job) {
     CommitOutcome outcome;
     outcome.kafka_error = commit_to_kafka(job);
     if (!outcome.kafka_error) {
+        TaskId applied;
         try {
             for (TaskCommit& task : job.tasks) {
+                applied = task.task;
                 if (task.storage == nullptr || !task.storage->has_sealed()) continue;
                 std::vector<state::ChangelogOffset> reached;
                 for (const StoreCommit& store : task.stores) {
@@ -73,6 +75,9 @@ CommitOutcome Committer::commit(CommitJob job) {
                 }
                 task.storage->apply(reached);
             }
+        } catch (const state::StorageError& error) {
+            outcome.store_error = error.what();
+            if (error.kind() == state::StorageErrorKind::kCorruption) outcome.corrupted = applied;
         } catch (const std::exception& error) {
             outcome.store_error = error.what();
         }

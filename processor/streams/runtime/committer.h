@@ -57,6 +57,7 @@ struct CommitOutcome {
     CommitJob job;                           // with `reached` of each store brought up to date
     kafka::MaybeError kafka_error;           // nothing of the transaction may be considered committed
     std::optional<std::string> store_error;  // committed in Kafka, but a store did not take it
+    std::optional<TaskId> corrupted;         // because this task's state is damaged
 };
 
 class Committer {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "processor/streams/runtime/standby_plan.h"
+
 namespace matchpoint::streams {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr auto kCleanLeast = std::chrono::milliseconds(100);
 // After a rebalance the group is looked at until it is stable; then only now and then, for what no rebalance tells.
 constexpr auto kLookAgain = std::chrono::milliseconds(300);
 constexpr auto kLookAnyway = std::chrono::seconds(30);
+constexpr auto kLimitsEvery = std::chrono::milliseconds(500);
 
 std::chrono::milliseconds clean_interval(const StreamsConfig& config) {
     return std::clamp<std::chrono::milliseconds>(config.state_cleanup_delay, kCleanLeast, kCleanMost);
@@ -25,6 +28,7 @@ Housekeeper::Housekeeper(HousekeeperParts parts)
       purge_at_(Clock::now() + parts_.config.repartition_purge_interval),
       clean_at_(Clock::now() + clean_interval(parts_.config)),
       look_at_(Clock::now() + kLookAnyway),
+      limits_at_(parts_.standbys == nullptr ? Clock::time_point::max() : Clock::now()),
       thread_([this] { run(); }) {}
 
 Housekeeper::~Housekeeper() {
@@ -48,7 +52,7 @@ void Housekeeper::run() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            const auto next = std::min({purge_at_, clean_at_, look_at_});
+            const auto next = std::min({purge_at_, clean_at_, look_at_, limits_at_});
             changed_.wait_until(lock, next, [this] { return stopping_ || group_changed_; });
             if (stopping_) return;
             if (std::exchange(group_changed_, false)) look_at_ = Clock::now();
@@ -58,6 +62,11 @@ void Housekeeper::run() {
             if (now >= look_at_) look_at_group();
             if (now >= clean_at_) clean_state();
             if (now >= purge_at_) purge_repartition_topics();
+            if (now >= limits_at_) {
+                limits_at_ = now + kLimitsEvery;
+                parts_.standbys->raise_limits();
+                if (parts_.standbys->failed()) look_at_ = now;
+            }
         } catch (const std::exception& error) {
             parts_.logger->warn("housekeeping: {}; trying again", error.what());
         }
@@ -88,7 +97,19 @@ void Housekeeper::look_at_group() {
     if (!described.ok()) return;
     const GroupView view = read_group(*described, parts_.config.application_id, parts_.subtopologies);
     if (view.shutdown_by) return parts_.on_shutdown_request(*view.shutdown_by);
-    if (view.stable) look_at_ = Clock::now() + kLookAnyway;
+    if (!view.stable) return;
+    look_at_ = Clock::now() + kLookAnyway;
+    if (parts_.standbys != nullptr) place_standbys(view);
+}
+
+void Housekeeper::place_standbys(const GroupView& group) {
+    const std::string& self = parts_.directory.process_id();
+    std::set<TaskId> ours;
+    for (const auto& [task, owner] : group.owners) {
+        if (owner == self) ours.insert(task);
+    }
+    const auto wanted = plan_standbys(group, self, parts_.config.num_standby_replicas, parts_.subtopologies);
+    if (!parts_.standbys->follow(wanted, ours)) look_at_ = Clock::now() + kLookAgain;
 }
 
 }  // namespace matchpoint::streams

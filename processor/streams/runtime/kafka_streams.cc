@@ -98,6 +98,10 @@ class KafkaStreams::Impl {
           metrics_(static_cast<std::size_t>(config_.num_stream_threads)) {
         options_.handlers = handlers_from(config_, std::move(options_.handlers), logger_);
         if (subtopologies_.empty()) throw TopologyError("the topology has no source");
+        if (config_.num_standby_replicas > 0) {
+            standbys_ = std::make_unique<StandbyTasks>(StandbyParts{config_, subtopologies_, directory_, memory_,
+                                                                    *board_, logger_, options_.standby_listener});
+        }
         for (std::int32_t i = 0; i < config_.num_stream_threads; ++i) threads_.push_back(make_thread(i));
     }
 
@@ -180,6 +184,7 @@ class KafkaStreams::Impl {
                                      paused_,
                                      purge_,
                                      &restore_progress_,
+                                     standbys_.get(),
                                      [this] {
                                          housekeeper_->group_changed();
                                          hosts_.refresh_soon();
@@ -211,6 +216,7 @@ class KafkaStreams::Impl {
         for (const auto& thread : threads_) thread->stop();
         for (const auto& thread : threads_) thread->join();
         housekeeper_.reset();
+        standbys_.reset();
         if (ask_others_) {
             request_application_shutdown(config_, directory_.process_id(), subtopologies_, logger_, kShutdownPatience,
                                          [this] { return !closing_; });
@@ -233,9 +239,10 @@ class KafkaStreams::Impl {
     }
 
     HousekeeperParts housekeeper_parts() {
-        return {config_, subtopologies_, directory_, purge_, logger_, [this](const std::string& process) {
-                    fail(fmt::format("instance {} of the application asks all to shut down", process));
-                }};
+        return {
+            config_, subtopologies_, directory_, purge_, standbys_.get(), logger_, [this](const std::string& process) {
+                fail(fmt::format("instance {} of the application asks all to shut down", process));
+            }};
     }
 
     // Until somebody closes the application or it has failed.
@@ -325,7 +332,8 @@ class KafkaStreams::Impl {
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;
     RepartitionPurge purge_;
-    std::vector<StreamMetrics> metrics_;  // of each place among the threads, whoever holds it
+    std::vector<StreamMetrics> metrics_;      // of each place among the threads, whoever holds it
+    std::unique_ptr<StandbyTasks> standbys_;  // null: none are wanted
     std::unique_ptr<Housekeeper> housekeeper_;
     std::atomic<bool> paused_{false};
     std::atomic<bool> closing_{false};     // set under the mutex

@@ -58,7 +58,8 @@ class KafkaStreams {
         ErrorHandlers handlers{};
         UncaughtExceptionHandler uncaught_exception{};  // default: shut down the client
         StateListener state_listener{};
-        StateRestoreListener* restore_listener = nullptr;  // outlives the application
+        StateRestoreListener* restore_listener = nullptr;   // outlives the application
+        StandbyUpdateListener* standby_listener = nullptr;  // the same
     };
 
     // Checks the configuration and locks the state directory; throws ConfigError, TopologyError.

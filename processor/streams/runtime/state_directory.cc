@@ -98,6 +98,8 @@ bool StateDirectory::lock_task(TaskId task) {
 void StateDirectory::unlock_task(TaskId task) {
     const std::scoped_lock lock(mutex_);
     locked_.erase(task);
+    std::error_code ignored;  // a task without state has none
+    fs::last_write_time(task_directory(task), fs::file_time_type::clock::now(), ignored);
 }
 
 std::vector<TaskId> StateDirectory::clean_obsolete(std::chrono::milliseconds unused_for) {

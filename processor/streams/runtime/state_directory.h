@@ -34,7 +34,7 @@ class StateDirectory {
     [[nodiscard]] bool lock_task(TaskId task);
     void unlock_task(TaskId task);
 
-    // Deletes the directories of tasks that nobody has locked and that were not written for that long.
+    // Deletes the directories of tasks that nobody has locked, and that were not written nor unlocked for that long.
     std::vector<TaskId> clean_obsolete(std::chrono::milliseconds unused_for);
 
   private:

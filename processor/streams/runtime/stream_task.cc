@@ -178,6 +178,8 @@ void StreamTask::process(RecordQueue& queue) {
         queue.source().receive_raw(raw);
     } catch (const UnreadableRecord&) {
         throw;
+    } catch (const state::StorageError&) {
+        throw;  // not the record's fault
     } catch (const std::exception& error) {
         const auto& handler = environment_.handlers.processing;
         const ErrorResponse response = handler ? handler(raw, id_, error) : ErrorResponse::kFail;

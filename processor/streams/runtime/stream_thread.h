@@ -37,6 +37,7 @@ struct ApplicationParts {
     const std::atomic<bool>& paused;
     RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
+    StandbyTasks* standbys = nullptr;  // to take over from; may be null
     std::function<void()> on_rebalance{};
 };
 

@@ -106,6 +106,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     if (config.exactly_once()) config.commit_interval = Millis(100);
     if (left.text("application.server", config.application_server)) check_server(config.application_server);
     left.number("num.stream.threads", config.num_stream_threads, 1, 256);
+    left.number("num.standby.replicas", config.num_standby_replicas, 0, 64);
     left.number("replication.factor", config.replication_factor, -1, 32'767);
     left.millis("commit.interval.ms", config.commit_interval);
     left.millis("poll.ms", config.poll_timeout);

@@ -28,6 +28,7 @@ struct StreamsConfig {
     std::string bootstrap_servers;         // bootstrap.servers
     std::string application_server;        // application.server: host:port where this instance can be queried
     std::int32_t num_stream_threads = 1;   // num.stream.threads
+    std::int32_t num_standby_replicas = 0;  // num.standby.replicas
     std::int32_t replication_factor = -1;  // replication.factor of internal topics; -1: the broker's default
     ProcessingGuarantee guarantee = ProcessingGuarantee::kAtLeastOnce;  // processing.guarantee
     Millis commit_interval{30'000};                                     // commit.interval.ms; 100 under exactly-once

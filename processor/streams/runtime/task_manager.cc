@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "processor/streams/runtime/task_state.h"
+
 namespace matchpoint::streams {
 namespace {
 
@@ -21,17 +23,17 @@ TaskManager::TaskManager(TaskManagerParts parts)
         }
         parts_.consumer.wake();
     };
-    callbacks.on_failed = [this](TaskId id, std::string error) {
+    callbacks.on_failed = [this](TaskId id, std::string error, bool corrupted) {
         {
             const std::scoped_lock lock(restored_mutex_);
-            restore_failures_.emplace_back(id, std::move(error));
+            restore_failures_.push_back({id, std::move(error), corrupted});
         }
         parts_.consumer.wake();
     };
     const std::string name = parts_.consumer.config().get_or("client.id", parts_.config.application_id) + "-restore";
-    reader_ = std::make_unique<ChangelogReader>(parts_.config.client_config(name),
-                                                parts_.config.restore_consumer_config(name), parts_.environment.logger,
-                                                parts_.restore_listener, std::move(callbacks));
+    reader_ = std::make_unique<ChangelogReader>(
+        parts_.config.client_config(name), parts_.config.restore_consumer_config(name), parts_.environment.logger,
+        ChangelogReader::Listeners{.restore = parts_.restore_listener, .standby = nullptr}, std::move(callbacks));
 }
 
 TaskManager::~TaskManager() {
@@ -125,6 +127,10 @@ void TaskManager::start_created() {
             run(id, entry);
             continue;
         }
+        if (!entry.directory_locked && parts_.standbys != nullptr) {
+            entry.storage = parts_.standbys->take(id);
+            entry.directory_locked = entry.storage != nullptr;
+        }
         if (!entry.directory_locked) entry.directory_locked = parts_.directory.lock_task(id);
         if (!entry.directory_locked) continue;  // the thread that had the task is still closing it
         open_storage(id, entry);
@@ -164,21 +170,18 @@ Offset TaskManager::reset_offset(const TopicPartition& partition) {
 
 void TaskManager::open_storage(TaskId id, Entry& entry) {
     if (entry.storage != nullptr) return;
-    std::vector<state::StoreSpec> specs;
-    for (const StoreSpec& spec : entry.info->stores) {
-        const bool persistent = spec.kind == StoreSpec::Kind::kPersistent;
-        specs.push_back({spec.name, persistent ? state::StoreKind::kRocksDb : state::StoreKind::kInMemory});
-    }
-    const auto directory = parts_.directory.task_directory(id);
-    try {
-        entry.storage = std::make_unique<state::TaskStorage>(directory, specs, parts_.memory);
-    } catch (const state::StorageError& error) {
-        if (error.kind() != state::StorageErrorKind::kCorruption) throw;
-        parts_.environment.logger->error("task {}: {}; restoring its state from the changelog", id.to_string(),
-                                         error.what());
-        state::TaskStorage::destroy(directory);
-        entry.storage = std::make_unique<state::TaskStorage>(directory, specs, parts_.memory);
-    }
+    const Trust trust = entry.corrupted ? Trust::kNo : Trust::kYes;
+    entry.storage =
+        open_task_state(id, *entry.info, parts_.directory, parts_.memory, *parts_.environment.logger, trust);
+    entry.corrupted = false;
+}
+
+// Damaged state is restored: the task starts over. For anything else (no space, no right to write) the thread dies of
+// the exception being handled.
+void TaskManager::on_storage_error(TaskId id, const state::StorageError& error) {
+    if (error.kind() != state::StorageErrorKind::kCorruption) throw;
+    tasks_.at(id).corrupted = true;
+    throw TransactionFailed(fmt::format("task {}: {}", id.to_string(), error.what()));
 }
 
 void TaskManager::restore(TaskId id, Entry& entry) {
@@ -199,15 +202,20 @@ void TaskManager::restore(TaskId id, Entry& entry) {
 
 void TaskManager::run_restored() {
     std::vector<TaskId> restored;
-    std::vector<std::pair<TaskId, std::string>> failures;
+    std::vector<RestoreFailure> failures;
     {
         const std::scoped_lock lock(restored_mutex_);
         restored.swap(restored_);
         failures.swap(restore_failures_);
     }
-    for (const auto& [id, error] : failures) {
-        parts_.environment.logger->error("task {}: restoring failed, trying again: {}", id.to_string(), error);
-        if (const auto found = tasks_.find(id); found != tasks_.end()) found->second.state = State::kCreated;
+    for (const RestoreFailure& failure : failures) {
+        parts_.environment.logger->error("task {}: restoring failed, trying again: {}", failure.task.to_string(),
+                                         failure.error);
+        const auto found = tasks_.find(failure.task);
+        if (found == tasks_.end()) continue;
+        found->second.state = State::kCreated;
+        found->second.storage.reset();
+        found->second.corrupted = failure.corrupted;
     }
     for (const TaskId id : restored) {
         const auto found = tasks_.find(id);
@@ -226,9 +234,9 @@ void TaskManager::run(TaskId id, Entry& entry) {
         positions.push_back({.partition = partition, .offset = start.offset, .metadata = {}});
     }
     if (const auto error = parts_.consumer.incremental_assign(positions)) throw kafka::KafkaException(*error);
-    // librdkafka remembers what was paused when the partition was here before.
-    const auto error = all_paused_ ? parts_.consumer.pause(entry.inputs) : parts_.consumer.resume(entry.inputs);
-    if (error) throw kafka::KafkaException(*error);
+    if (all_paused_) {
+        if (const auto error = parts_.consumer.pause(entry.inputs)) throw kafka::KafkaException(*error);
+    }
     entry.state = State::kRunning;
     running_.push_back(entry.task.get());
 }
@@ -273,7 +281,11 @@ std::size_t TaskManager::process(std::size_t limit) {
     std::int64_t began_ns = now_ns;
     for (StreamTask* task : running_) {
         const std::size_t before = processed;
-        while (processed < limit && task->process_one(now_ns)) ++processed;
+        try {
+            while (processed < limit && task->process_one(now_ns)) ++processed;
+        } catch (const state::StorageError& error) {
+            on_storage_error(task->task_id(), error);
+        }
         if (processed > before) {
             const std::int64_t ended_ns = parts_.environment.clock.monotonic_ns();
             task->count_batch(processed - before, began_ns, ended_ns);

@@ -22,6 +22,7 @@
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/kafka/consumer.h"
 #include "processor/streams/runtime/repartition_purge.h"
+#include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
 #include "processor/streams/runtime/stream_task.h"
 #include "processor/streams/runtime/transactional_collector.h"
@@ -49,6 +50,7 @@ struct TaskManagerParts {
     TransactionalCollector& collector;
     RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
+    StandbyTasks* standbys = nullptr;      // to take over from; may be null
     std::function<void()> on_rebalance{};  // after each, on the stream thread; must not block
 };
 
@@ -113,6 +115,7 @@ class TaskManager final : public kafka::RebalanceListener {
         std::unique_ptr<state::TaskStorage> storage;
         std::unique_ptr<StreamTask> task;
         bool directory_locked = false;
+        bool corrupted = false;  // what is on disk is to be wiped
     };
 
     [[nodiscard]] const SubtopologyInfo* driven_by(const std::string& topic) const;
@@ -120,6 +123,7 @@ class TaskManager final : public kafka::RebalanceListener {
     void fetch_starts(const std::vector<TaskId>& created);
     [[nodiscard]] Offset reset_offset(const TopicPartition& partition);
     void open_storage(TaskId id, Entry& entry);
+    [[noreturn]] void on_storage_error(TaskId id, const state::StorageError& error);
     void restore(TaskId id, Entry& entry);
     void run(TaskId id, Entry& entry);
     void give_up(Entry& entry);
@@ -143,7 +147,12 @@ class TaskManager final : public kafka::RebalanceListener {
 
     std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them
     std::vector<TaskId> restored_;
-    std::vector<std::pair<TaskId, std::string>> restore_failures_;
+    struct RestoreFailure {
+        TaskId task;
+        std::string error;
+        bool corrupted = false;
+    };
+    std::vector<RestoreFailure> restore_failures_;
 
     Committer committer_;
     std::unique_ptr<ChangelogReader> reader_;  // last: its thread ends first

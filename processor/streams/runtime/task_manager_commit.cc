@@ -60,6 +60,7 @@ void TaskManager::finish_commit(CommitOutcome outcome) {
         }
     }
     note_purgeable(outcome.job);
+    if (outcome.corrupted) tasks_.at(*outcome.corrupted).corrupted = true;
     if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
 }
 
@@ -99,7 +100,11 @@ void TaskManager::start_over(const std::string& why) {
 // when the store is restored.
 void TaskManager::give_up(Entry& entry) {
     std::vector<TopicPartition> inputs = entry.inputs;
-    for (const TopicPartition& input : inputs) std::erase(paused_, input);
+    bool held_back = all_paused_;
+    for (const TopicPartition& input : inputs) held_back = std::erase(paused_, input) > 0 || held_back;
+    // librdkafka would remember it when the partition comes back. Not for what is not paused: a resume discards what
+    // was fetched.
+    if (held_back) (void)parts_.consumer.resume(inputs);
     if (const auto error = parts_.consumer.incremental_unassign(inputs)) {
         parts_.environment.logger->warn("unassign: {}", error->to_string());
     }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "processor/streams/state/manifest_check.h"
 #include "processor/streams/state/rocksdb_options.h"
 #include "processor/streams/state/store_memory_impl.h"
 
@@ -52,6 +53,7 @@ RocksDatabase::RocksDatabase(const std::filesystem::path& directory, const std::
                              std::shared_ptr<StoreMemory> memory)
     : directory_(directory), memory_(std::move(memory)) {
     make_directory(directory);
+    check_manifest(directory);
     const rocksdb::DBOptions options = database_options(*memory_);
     // RocksDB opens only with every column family that exists.
     std::set<std::string> names = columns_on_disk(options, directory);

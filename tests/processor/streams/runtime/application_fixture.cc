@@ -96,13 +96,14 @@ std::filesystem::path Application::state_of(const std::string& instance) const {
     return folder_ / instance / id_;
 }
 
-void Application::produce(const std::string& topic, const Records& records) const {
+void Application::produce(const std::string& topic, const Records& records, Timestamp timestamp) const {
     kafka::Producer producer(KafkaBroker::shared().config(), {});
     const kafka::TopicHandle to = producer.topic(topic);
     for (const auto& [key, value] : records) {
         kafka::OutgoingRecord record;
         record.topic = to;
         record.key = key;
+        record.timestamp = timestamp;
         record.value = value;
         while (producer.produce(record) == kafka::ProduceStatus::kQueueFull) producer.poll(milliseconds(10));
     }

@@ -66,7 +66,7 @@ class Application : public ::testing::Test {
     [[nodiscard]] kafka::Admin& admin() { return admin_; }
     [[nodiscard]] const std::string& id() const { return id_; }
 
-    void produce(const std::string& topic, const Records& records) const;
+    void produce(const std::string& topic, const Records& records, Timestamp timestamp = kNoTimestamp) const;
     // What a read_committed reader finds, by key in order.
     [[nodiscard]] std::map<std::string, std::vector<std::string>> read(const std::string& topic) const;
     // `times` records of each of `keys` keys k0, k1, …, interleaved.

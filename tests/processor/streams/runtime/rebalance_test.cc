@@ -1,0 +1,54 @@
+// What moves when instances come and go, and how a task waits for its partitions.
+#include "tests/processor/streams/runtime/application_fixture.h"
+
+namespace matchpoint::streams {
+namespace {
+
+using State = KafkaStreams::State;
+
+class Rebalance : public Application {};
+
+TEST_F(Rebalance, MovesOnlyWhatMustMove) {
+    const std::string in = topic("in", 6);
+    const std::string out = topic("out", 6);
+    Instance one(counting(in, out), config("one"));
+    one.streams().start();
+    produce(in, rounds(30, 5));
+    ASSERT_TRUE(counts_reach(out, 30, 5)) << one.log();
+    Instance two(counting(in, out), config("two"));
+    two.streams().start();
+    ASSERT_TRUE(two.reaches(State::kRunning)) << two.log();
+    ASSERT_TRUE(eventually([&] { return two.count(&StreamMetrics::tasks_created) == 3; })) << two.log();
+    EXPECT_EQ(one.count(&StreamMetrics::tasks_created), 6);  // those that stayed were not made anew
+    EXPECT_EQ(one.count(&StreamMetrics::tasks_closed), 3);
+    produce(in, rounds(30, 5));
+    EXPECT_TRUE(counts_reach(out, 30, 10)) << one.log() << two.log();
+    ASSERT_TRUE(two.streams().close());
+    ASSERT_TRUE(eventually([&] { return one.count(&StreamMetrics::tasks_created) == 9; })) << one.log();
+    EXPECT_EQ(one.count(&StreamMetrics::tasks_closed), 3);
+    produce(in, rounds(30, 1));
+    EXPECT_TRUE(counts_reach(out, 30, 11)) << one.log();
+}
+
+// Two inputs of one task, merged: with max.task.idle.ms the earlier record of the empty one is waited for.
+TEST_F(Rebalance, TaskWaitsForItsEmptyPartitionAsLongAsConfigured) {
+    const std::string left = topic("left", 1);
+    const std::string right = topic("right", 1);
+    const std::string out = topic("out", 1);
+    StreamsBuilder builder;
+    auto merged = builder.stream<std::string, std::string>(left).merge(builder.stream<std::string, std::string>(right));
+    merged.to(out);
+    Instance app(builder.build(), config("one", {{"max.task.idle.ms", "3000"}}));
+    app.streams().start();
+    ASSERT_TRUE(app.reaches(State::kRunning)) << app.log();
+    produce(left, {{"k", "second"}}, Timestamp{2'000});
+    produce(right, {{"k", "first"}}, Timestamp{1'000});
+    ASSERT_TRUE(eventually([&] { return read(out)["k"].size() == 2; })) << app.log();
+    EXPECT_EQ(read(out)["k"], (std::vector<std::string>{"first", "second"}));
+    // And it does not wait for ever.
+    produce(left, {{"k", "alone"}}, Timestamp{3'000});
+    EXPECT_TRUE(eventually([&] { return read(out)["k"].size() == 3; })) << app.log();
+}
+
+}  // namespace
+}  // namespace matchpoint::streams

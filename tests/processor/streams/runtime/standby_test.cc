@@ -1,0 +1,92 @@
+// Standby replicas: kept up to date elsewhere, and taken over with only the tail to replay.
+#include "tests/processor/streams/runtime/application_fixture.h"
+#include "tests/processor/streams/runtime/listeners.h"
+
+namespace matchpoint::streams {
+namespace {
+
+using State = KafkaStreams::State;
+
+constexpr int kPartitions = 4;
+constexpr int kKeys = 40;
+
+class Standbys : public Application {
+  protected:
+    void SetUp() override {
+        in_ = topic("in", kPartitions);
+        out_ = topic("out", kPartitions);
+    }
+    [[nodiscard]] std::unique_ptr<Instance> start(const std::string& name, StandbyNotes& standby,
+                                                  RestoreNotes& restore) const {
+        Instance::Options options;
+        options.standby_listener = &standby;
+        options.restore_listener = &restore;
+        auto instance = std::make_unique<Instance>(
+            counting(in_, out_), config(name, {{"num.standby.replicas", "1"}, {"state.cleanup.delay.ms", "500"}}),
+            std::move(options));
+        instance->streams().start();
+        return instance;
+    }
+
+    std::string in_;
+    std::string out_;
+};
+
+TEST_F(Standbys, TakeOverWithOnlyTheTailToReplay) {
+    StandbyNotes standby_one, standby_two;
+    RestoreNotes restore_one, restore_two;
+    auto one = start("one", standby_one, restore_one);
+    ASSERT_TRUE(one->reaches(State::kRunning)) << one->log();
+    auto two = start("two", standby_two, restore_two);
+    ASSERT_TRUE(two->says("keeping a standby")) << two->log();
+    ASSERT_TRUE(one->says("keeping a standby")) << one->log();
+    produce(in_, rounds(kKeys, 25));
+    ASSERT_TRUE(counts_reach(out_, kKeys, 25)) << one->log() << two->log();
+    // Each change is replicated once: by the instance that does not run the task.
+    ASSERT_TRUE(eventually([&] { return standby_one.records + standby_two.records >= kKeys * 25; }))
+        << standby_one.records << " " << standby_two.records << one->log() << two->log();
+
+    const std::int64_t before = restore_two.records;
+    ASSERT_TRUE(one->streams().close());
+    one.reset();
+    produce(in_, rounds(kKeys, 1));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 26)) << two->log();
+    EXPECT_GT(standby_two.promoted, 0) << two->log();
+    EXPECT_LE(restore_two.records - before, 0) << two->log();
+    EXPECT_TRUE(two->reaches(State::kRunning));
+
+    // Who comes back becomes the standby of all that the other one keeps, and has it on disk already.
+    StandbyNotes standby_again;
+    RestoreNotes restore_again;
+    auto again = start("one", standby_again, restore_again);
+    ASSERT_TRUE(again->says("keeping a standby")) << again->log();
+    EXPECT_LT(standby_again.records, kKeys * 25) << again->log();
+}
+
+TEST_F(Standbys, AreGivenUpAndCleanedWhenAThirdInstanceHasThem) {
+    StandbyNotes notes;
+    RestoreNotes restores;
+    auto one = start("one", notes, restores);
+    auto two = start("two", notes, restores);
+    produce(in_, rounds(kKeys, 2));
+    ASSERT_TRUE(counts_reach(out_, kKeys, 2)) << one->log() << two->log();
+    const auto directories = [&] {
+        int count = 0;
+        for (const std::string name : {"one", "two", "three"}) {
+            for (int p = 0; p < kPartitions; ++p) {
+                count += std::filesystem::exists(state_of(name) / ("0_" + std::to_string(p))) ? 1 : 0;
+            }
+        }
+        return count;
+    };
+    // Every task is at two places.
+    EXPECT_TRUE(eventually([&] { return directories() == 2 * kPartitions; })) << directories();
+    auto three = start("three", notes, restores);
+    ASSERT_TRUE(three->reaches(State::kRunning)) << three->log();
+    produce(in_, rounds(kKeys, 1));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 3)) << three->log();
+    EXPECT_TRUE(eventually([&] { return directories() == 2 * kPartitions; })) << directories();
+}
+
+}  // namespace
+}  // namespace matchpoint::streams
