@@ -250,17 +250,17 @@ TEST_F(KafkaGateway, WhatIsPublishedIsOnItsTopicOnceAccepted) {
 
 TEST_F(KafkaGateway, WhatWasRejectedIsServedWithItsReason) {
     kafka::Producer producer(broker_.config(), {});
-    const kafka::Headers headers = {{"reason", "malformed"},
-                                    {"detail", "not JSON"},
-                                    {"source-topic", "scores"},
-                                    {"source-partition", "3"},
-                                    {"source-offset", "17"}};
+    const std::vector<streams::HeaderView> headers = {{"reason", "malformed"},
+                                                      {"detail", "not JSON"},
+                                                      {"source-topic", "scores"},
+                                                      {"source-partition", "3"},
+                                                      {"source-offset", "17"}};
     kafka::OutgoingRecord record;
     record.topic = producer.topic(topics::kScoresRejected);
     record.key = "rej-1";
     record.value = "{\"sport\":\"tennis\"\n";
     record.timestamp = streams::Timestamp{1'000};
-    record.headers = &headers;
+    record.headers = headers;
     ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
     ASSERT_TRUE(producer.drain(kPatience));
     Server server(broker_);

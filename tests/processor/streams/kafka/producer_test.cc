@@ -27,7 +27,15 @@ TEST(Producer, RoundTripsKeysValuesTimestampsAndHeaders) {
     const TopicHandle handle = producer.topic(topic);
     const Partition zero{0};
     const std::string binary("\0\xff\x01", 3);
-    ASSERT_EQ(producer.produce({handle, zero, "key", "value", Timestamp{1795235906251}, &headers}), ProduceStatus::kOk);
+    std::vector<HeaderView> views;
+    for (const Header& header : headers) views.push_back({header.name, header.value});
+    ASSERT_EQ(producer.produce({.topic = handle,
+                                .partition = zero,
+                                .key = "key",
+                                .value = "value",
+                                .timestamp = Timestamp{1795235906251},
+                                .headers = views}),
+              ProduceStatus::kOk);
     ASSERT_EQ(producer.produce({handle, zero, std::nullopt, "", Timestamp{1}}), ProduceStatus::kOk);
     ASSERT_EQ(producer.produce({handle, zero, "", std::nullopt, Timestamp{0}}), ProduceStatus::kOk);
     ASSERT_EQ(producer.produce({handle, zero, BytesView(), binary}), ProduceStatus::kOk);
