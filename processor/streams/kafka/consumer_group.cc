@@ -18,8 +18,9 @@ void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_pa
     } catch (...) {
         // No exception may pass through librdkafka.
         if (!thrown) thrown = std::current_exception();
-        rd_kafka_assign(rk, nullptr);
-        return;
+        if (change_made) return;
+        const ListHandle none = make_list(std::vector<TopicPartition>{});
+        return make_change(code, *none);
     }
     // The group waits for the change to be made, an empty one too, and would wait for ever.
     if (!change_made) make_change(code, list);
@@ -28,7 +29,7 @@ void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_pa
 void Consumer::Impl::make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
     const bool assigning = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     if (eager()) {
-        rd_kafka_assign(rk, assigning ? &list : nullptr);
+        rd_kafka_assign(rk, assigning && list.cnt > 0 ? &list : nullptr);
     } else {
         (void)take_error(assigning ? rd_kafka_incremental_assign(rk, &list) : rd_kafka_incremental_unassign(rk, &list));
     }
