@@ -45,10 +45,10 @@ struct OutgoingRecord {
     Partition partition = kByKey;
     std::optional<BytesView> key = std::nullopt;  // copied by produce()
     std::optional<BytesView> value = std::nullopt;
-    ValueMemory value_memory = ValueMemory::kCopied;  // kBorrowed: stays as it is until delivered or purged
     Timestamp timestamp = kNoTimestamp;               // kNoTimestamp: now
     std::span<const HeaderView> headers = {};         // copied by produce()
     void* opaque = nullptr;                           // given back in Delivery
+    ValueMemory value_memory = ValueMemory::kCopied;  // kBorrowed: stays as it is until delivered or purged
 };
 
 // What became of one record. Views live as long as the call.
