@@ -118,7 +118,9 @@ int ordinal(ThreadState state) {
     switch (state) {
         case ThreadState::kStarting:
             return 1;
-        case ThreadState::kRebalancing:
+        case ThreadState::kPartitionsRevoked:
+            return 2;
+        case ThreadState::kPartitionsAssigned:
             return 3;
         case ThreadState::kRunning:
             return 4;

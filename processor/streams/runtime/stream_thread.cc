@@ -94,6 +94,20 @@ void StreamThread::set_state(State state) {
     if (state_.exchange(state) != state) events_.on_change();
 }
 
+// A rebalance that gives nothing and takes nothing does not disturb a thread that runs.
+void StreamThread::on_rebalance() {
+    if (state_ < State::kStopping && (state_ != State::kRunning || !clients_->tasks->all_running())) {
+        set_state(State::kPartitionsAssigned);
+    }
+    parts_.on_rebalance();
+}
+
+// Without an assignment there is nothing to see: having no task is no sign of being ready.
+void StreamThread::look_at_tasks() {
+    if (state_ != State::kPartitionsAssigned && state_ != State::kRunning) return;
+    set_state(clients_->tasks->all_running() ? State::kRunning : State::kPartitionsAssigned);
+}
+
 std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
     const std::string id =
         fmt::format("{}-{}-{}-{}", parts_.config.application_id, parts_.directory.process_id(), index_ + 1, slot);
@@ -167,7 +181,11 @@ bool StreamThread::make_parts() {
                          TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
                                          parts_.board, *clients_->dead_letters, caches_, parts_.logger},
                          clients_->consumer, clients_->admin, *clients_->collector, parts_.purge,
-                         parts_.restore_listener, parts_.standbys, parts_.on_rebalance});
+                         parts_.restore_listener, parts_.standbys,
+                         [this] {
+                             if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
+                         },
+                         [this] { on_rebalance(); }});
     return true;
 }
 
@@ -196,7 +214,6 @@ void StreamThread::run_until_stopped() {
     forget_old_address(clients_->admin, clients_->consumer.config(), *parts_.logger);
     const auto error = clients_->consumer.subscribe(clients_->tasks->driving_topics(), clients_->tasks.get());
     if (error) throw kafka::KafkaException(*error);
-    set_state(State::kRebalancing);
     last_commit_ns_ = parts_.clock.monotonic_ns();
     metrics_.start_time_ms.set(parts_.clock.now().value());
     while (!stopping_) {
@@ -209,7 +226,6 @@ void StreamThread::run_until_stopped() {
             recover(failure.what());
         }
     }
-    set_state(State::kStopping);
 }
 
 void StreamThread::iterate() {
@@ -235,7 +251,7 @@ void StreamThread::iterate() {
     if (clients_->collector->failure()) throw TransactionFailed(clients_->collector->failure()->to_string());
     commit_if_due();
     tasks.publish_metrics(parts_.clock.monotonic_ns());
-    set_state(tasks.all_running() ? State::kRunning : State::kRebalancing);
+    look_at_tasks();
 }
 
 void StreamThread::start_tasks() {
@@ -336,9 +352,11 @@ void StreamThread::recover(const std::string& why) {
         std::this_thread::sleep_for(kRecoveryPause);
     }
     drained_ = false;
+    look_at_tasks();
 }
 
 void StreamThread::shut_down(bool clean, Leave leave) {
+    set_state(State::kStopping);
     try {
         if (clients_->tasks != nullptr) {
             if (clean) clients_->tasks->commit_all();

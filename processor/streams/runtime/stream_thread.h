@@ -87,6 +87,8 @@ class StreamThread {
     enum class Leave : bool { kNo, kYes };
     void shut_down(bool clean, Leave leave);
     void set_state(State state);
+    void on_rebalance();
+    void look_at_tasks();
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
     [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
     [[nodiscard]] kafka::MaybeError leader_missing(const std::string& topic, std::int32_t partitions);

@@ -84,6 +84,7 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
 
 void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
     const std::vector<TaskId> ids = tasks_of(partitions);
+    if (parts_.on_revoked) parts_.on_revoked();
     try {
         commit_all();
     } catch (const StreamsError& error) {
@@ -95,6 +96,7 @@ void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicP
 }
 
 void TaskManager::on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
+    if (parts_.on_revoked) parts_.on_revoked();
     // The transaction holds work of tasks that are another member's now: none of it may be committed.
     start_over_without(tasks_of(partitions), consumer, "partitions were lost");
 }

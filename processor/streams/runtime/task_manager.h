@@ -50,8 +50,10 @@ struct TaskManagerParts {
     TransactionalCollector& collector;
     RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
-    StandbyTasks* standbys = nullptr;      // to take over from; may be null
-    std::function<void()> on_rebalance{};  // after each, on the stream thread; must not block
+    StandbyTasks* standbys = nullptr;  // to take over from; may be null
+    // On the stream thread; must not block.
+    std::function<void()> on_revoked{};    // partitions are about to be taken away, or were lost
+    std::function<void()> on_rebalance{};  // after each
 };
 
 class TaskManager final : public kafka::RebalanceListener {

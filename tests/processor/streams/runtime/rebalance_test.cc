@@ -1,4 +1,6 @@
 // What moves when instances come and go, and how a task waits for its partitions.
+#include <mutex>
+
 #include "tests/processor/streams/runtime/application_fixture.h"
 
 namespace matchpoint::streams {
@@ -28,6 +30,56 @@ TEST_F(Rebalance, MovesOnlyWhatMustMove) {
     EXPECT_EQ(one.count(&StreamMetrics::tasks_closed), 3);
     produce(in, rounds(30, 1));
     EXPECT_TRUE(counts_reach(out, 30, 11)) << one.log();
+}
+
+using States = std::vector<State>;
+
+// The states that an instance has been in.
+class Journal {
+  public:
+    KafkaStreams::StateListener listener() {
+        return [this](State now, State) {
+            const std::scoped_lock lock(mutex_);
+            states_.push_back(now);
+        };
+    }
+    [[nodiscard]] States states() const {
+        const std::scoped_lock lock(mutex_);
+        return states_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    States states_;
+};
+
+TEST_F(Rebalance, RunningMeansThatTheGroupHasGivenOutItsPartitions) {
+    const std::string in = topic("in", 2);
+    const std::string out = topic("out", 2);
+    Journal first;
+    Journal second;
+    Journal third;
+    States wanted{State::kRebalancing, State::kRunning};
+    Instance one(counting(in, out), config("one"), {.state_listener = first.listener()});
+    one.streams().start();
+    ASSERT_TRUE(one.reaches(State::kRunning)) << one.log();
+    EXPECT_EQ(one.streams().tasks().tasks()->size(), 2U);  // there already, with RUNNING
+    EXPECT_EQ(first.states(), wanted);
+    Instance two(counting(in, out), config("two"), {.state_listener = second.listener()});
+    two.streams().start();
+    wanted.insert(wanted.end(), {State::kRebalancing, State::kRunning});
+    // The one gives a task away; the other joins, with nothing at first, and is given it.
+    EXPECT_TRUE(eventually([&] { return first.states() == wanted; })) << one.log();
+    EXPECT_TRUE(eventually([&] { return second.states() == wanted; })) << two.log();
+
+    // There is nothing left for a third: it runs all the same, and disturbs nobody.
+    Instance three(counting(in, out), config("three"), {.state_listener = third.listener()});
+    three.streams().start();
+    ASSERT_TRUE(three.reaches(State::kRunning)) << three.log();
+    EXPECT_EQ(third.states(), (States{State::kRebalancing, State::kRunning}));
+    EXPECT_EQ(three.count(&StreamMetrics::tasks_created), 0);
+    EXPECT_EQ(first.states(), wanted) << one.log();
+    EXPECT_EQ(second.states(), wanted) << two.log();
 }
 
 // Two inputs of one task, merged: with max.task.idle.ms the earlier record of the empty one is waited for.
