@@ -18,7 +18,7 @@ std::optional<std::string> process_of(std::string_view client_id, std::string_vi
 
 const SubtopologyInfo* driven_by(const std::string& topic, const std::vector<SubtopologyInfo>& subtopologies) {
     for (const SubtopologyInfo& info : subtopologies) {
-        if (info.source_topics.front() == topic) return &info;
+        if (info.driving_topic() == topic) return &info;
     }
     return nullptr;
 }

@@ -114,7 +114,7 @@ bool HostDirectory::refresh(kafka::Admin& admin) {
     if (!group.ok() || group->state != "Stable") return false;
     std::map<std::int32_t, std::int32_t> partitions;
     for (const SubtopologyInfo& info : subtopologies_) {
-        auto count = admin.partitions_of(info.source_topics.front(), kRequestTimeout);
+        auto count = admin.partitions_of(info.driving_topic(), kRequestTimeout);
         if (!count.ok()) return false;
         partitions[info.id] = *count;
     }
@@ -131,9 +131,8 @@ void HostDirectory::update(const kafka::GroupDescription& group, std::map<std::i
         StreamsMetadata& instance = instances[*host];
         instance.host = *host;
         for (const TopicPartition& partition : member.assignment) {
-            const auto info = std::find_if(subtopologies_.begin(), subtopologies_.end(), [&](const auto& each) {
-                return each.source_topics.front() == partition.topic;
-            });
+            const auto info = std::find_if(subtopologies_.begin(), subtopologies_.end(),
+                                           [&](const auto& each) { return each.driving_topic() == partition.topic; });
             if (info == subtopologies_.end()) continue;
             owners[{info->id, partition.partition}] = *host;
             instance.topic_partitions.insert(partition);

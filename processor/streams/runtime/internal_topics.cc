@@ -27,8 +27,7 @@ std::set<std::string> made_by_users(const std::vector<SubtopologyInfo>& subtopol
 
 }  // namespace
 
-bool InternalTopics::ensure(const std::vector<SubtopologyInfo>& subtopologies,
-                            const std::function<bool()>& keep_waiting) {
+bool InternalTopics::ensure(std::vector<SubtopologyInfo>& subtopologies, const std::function<bool()>& keep_waiting) {
     const std::set<std::string> users_topics = made_by_users(subtopologies);
     while (!load(users_topics)) {
         if (!keep_waiting()) return false;
@@ -40,6 +39,9 @@ bool InternalTopics::ensure(const std::vector<SubtopologyInfo>& subtopologies,
         plan_changelogs(info);
     }
     create_planned();
+    for (SubtopologyInfo& info : subtopologies) {
+        for (const std::string& topic : info.source_topics) info.source_partitions[topic] = partitions_.at(topic);
+    }
     return true;
 }
 

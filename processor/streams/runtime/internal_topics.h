@@ -26,8 +26,8 @@ class InternalTopics {
 
     // Makes what is missing. Waits for Kafka, and for the topics that are the user's to make, saying so, for as long as
     // `keep_waiting` returns true; false if it stopped waiting. Throws StreamsError for what waiting cannot mend.
-    [[nodiscard]] bool ensure(const std::vector<SubtopologyInfo>& subtopologies,
-                              const std::function<bool()>& keep_waiting);
+    // Fills in how wide the sources are.
+    [[nodiscard]] bool ensure(std::vector<SubtopologyInfo>& subtopologies, const std::function<bool()>& keep_waiting);
 
   private:
     using OpenTopics = std::map<std::string, const SubtopologyInfo*>;  // width not known yet, and who reads it

@@ -47,7 +47,7 @@ void request_application_shutdown(const StreamsConfig& config, const std::string
         kafka::KafkaConfig settings = config.consumer_config(name);
         settings.set("client.id", name).set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "1000");
         kafka::Consumer consumer(std::move(settings), {.logger = logger, .on_connection_change = {}});
-        const auto error = consumer.subscribe({subtopologies.front().source_topics.front()}, &idle);
+        const auto error = consumer.subscribe({subtopologies.front().driving_topic()}, &idle);
         if (error) throw kafka::KafkaException(*error);
         const auto deadline = Clock::now() + patience;
         auto look_at = Clock::now() + kLook;

@@ -66,7 +66,7 @@ bool StandbyTasks::open(TaskId task) {
     }
     std::vector<StoreRestore> stores;
     for (const StoreSpec& spec : standby.info->stores) {
-        if (spec.changelog == StoreSpec::Changelog::kNone) continue;
+        if (!has_changelog(*standby.info, spec, task.partition)) continue;
         StoreRestore store{&spec, {spec.changelog_topic, task.partition}, std::nullopt};
         if (spec.changelog == StoreSpec::Changelog::kSourceTopic) store.end = Offset{0};  // until the group is asked
         stores.push_back(std::move(store));
@@ -103,7 +103,7 @@ std::unique_ptr<state::TaskStorage> StandbyTasks::take(TaskId task) {
 void StandbyTasks::tell_suspended(TaskId task, const Standby& standby, SuspendReason reason) {
     if (parts_.listener == nullptr) return;
     for (const StoreSpec& spec : standby.info->stores) {
-        if (spec.changelog == StoreSpec::Changelog::kNone) continue;
+        if (!has_changelog(*standby.info, spec, task.partition)) continue;
         const TopicPartition changelog{spec.changelog_topic, task.partition};
         const auto reached = standby.storage->changelog_offset(spec.name, changelog);
         parts_.listener->on_update_suspended(changelog, spec.name, reached.value_or(Offset{0}), reason);
@@ -136,6 +136,7 @@ void StandbyTasks::raise_limits() {
         for (const auto& [task, standby] : standbys_) {
             for (const StoreSpec& spec : standby.info->stores) {
                 if (spec.changelog != StoreSpec::Changelog::kSourceTopic) continue;
+                if (!standby.info->reaches(spec.changelog_topic, task.partition)) continue;
                 limited.push_back({spec.changelog_topic, task.partition});
             }
         }

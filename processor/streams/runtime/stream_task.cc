@@ -8,7 +8,7 @@ StreamTask::StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<P
                        state::TaskStorage* storage, const TaskEnvironment& environment)
     : id_(id), environment_(environment), topology_(std::move(topology)), storage_(storage) {
     for (const std::string& topic : info.source_topics) {
-        inputs_.add_partition({topic, id.partition}, *topology_->source(topic));
+        if (info.reaches(topic, id.partition)) inputs_.add_partition({topic, id.partition}, *topology_->source(topic));
     }
     make_stores(info);
     make_metrics(info);

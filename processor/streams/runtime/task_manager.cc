@@ -43,13 +43,13 @@ TaskManager::~TaskManager() {
 
 std::vector<std::string> TaskManager::driving_topics() const {
     std::vector<std::string> topics;
-    for (const SubtopologyInfo& info : parts_.subtopologies) topics.push_back(info.source_topics.front());
+    for (const SubtopologyInfo& info : parts_.subtopologies) topics.push_back(info.driving_topic());
     return topics;
 }
 
 const SubtopologyInfo* TaskManager::driven_by(const std::string& topic) const {
     for (const SubtopologyInfo& info : parts_.subtopologies) {
-        if (info.source_topics.front() == topic) return &info;
+        if (info.driving_topic() == topic) return &info;
     }
     return nullptr;
 }
@@ -73,7 +73,9 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
         Entry& entry = tasks_[id];
         entry.info = info;
         entry.inputs.clear();
-        for (const std::string& topic : info->source_topics) entry.inputs.push_back({topic, partition.partition});
+        for (const std::string& topic : info->source_topics) {
+            if (info->reaches(topic, id.partition)) entry.inputs.push_back({topic, id.partition});
+        }
         ++parts_.environment.metrics.tasks_created.tally.count;
     }
     // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
@@ -189,7 +191,7 @@ void TaskManager::on_storage_error(TaskId id, const state::StorageError& error) 
 void TaskManager::restore(TaskId id, Entry& entry) {
     std::vector<StoreRestore> restores;
     for (const StoreSpec& spec : entry.info->stores) {
-        if (spec.changelog == StoreSpec::Changelog::kNone) continue;
+        if (!has_changelog(*entry.info, spec, id.partition)) continue;
         StoreRestore restore{&spec, {spec.changelog_topic, id.partition}, std::nullopt};
         if (spec.changelog == StoreSpec::Changelog::kSourceTopic) {
             restore.end = entry.starts.at(restore.changelog).offset;

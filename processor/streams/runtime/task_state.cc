@@ -34,4 +34,9 @@ bool has_changelog(const SubtopologyInfo& info) {
                        [](const StoreSpec& store) { return store.changelog != StoreSpec::Changelog::kNone; });
 }
 
+bool has_changelog(const SubtopologyInfo& info, const StoreSpec& store, Partition partition) {
+    if (store.changelog == StoreSpec::Changelog::kSourceTopic) return info.reaches(store.changelog_topic, partition);
+    return store.changelog != StoreSpec::Changelog::kNone;
+}
+
 }  // namespace matchpoint::streams

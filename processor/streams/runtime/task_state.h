@@ -23,5 +23,7 @@ enum class Trust : bool { kYes, kNo };
 
 // Whether there is anything to restore or to replicate.
 [[nodiscard]] bool has_changelog(const SubtopologyInfo& info);
+// Whether the store has one in the task of that partition: a source topic may be narrower than there are tasks.
+[[nodiscard]] bool has_changelog(const SubtopologyInfo& info, const StoreSpec& store, Partition partition);
 
 }  // namespace matchpoint::streams

@@ -16,8 +16,8 @@ namespace matchpoint::streams {
 struct InternalTopic;
 struct SourceOptions;
 
-// Topic names carry the application id already. `source_topics` is sorted; its first is the one the group subscribes to
-// (the driving topic), the others are assigned along with it.
+// Topic names carry the application id already. `source_topics` is sorted. The group subscribes to one of them, the
+// driving topic; the others are assigned along with it.
 struct SubtopologyInfo {
     std::int32_t id = 0;
     std::vector<std::string> source_topics;
@@ -26,6 +26,12 @@ struct SubtopologyInfo {
     std::map<std::string, std::optional<std::int32_t>> internal_topics;  // among source_topics: wanted partitions
     std::map<std::string, std::map<std::string, std::string>> internal_topic_configs;
     std::vector<std::vector<std::string>> copartitioned;
+    std::map<std::string, std::int32_t> source_partitions;  // how many each source has; filled in once that is known
+
+    // The widest source: there is a task for each of its partitions. Of equals the first, so that all instances agree.
+    [[nodiscard]] const std::string& driving_topic() const;
+    // Whether the task of that partition has this topic as an input: merged topics need not be equally wide.
+    [[nodiscard]] bool reaches(const std::string& topic, Partition partition) const;
 };
 
 class ProcessorTopology {

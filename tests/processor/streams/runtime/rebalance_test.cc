@@ -82,6 +82,36 @@ TEST_F(Rebalance, RunningMeansThatTheGroupHasGivenOutItsPartitions) {
     EXPECT_EQ(second.states(), wanted) << two.log();
 }
 
+// Merged topics need not be equally wide: every partition of the widest has a task, and a task what there is.
+TEST_F(Rebalance, EveryPartitionOfMergedTopicsIsRead) {
+    const std::string narrow = topic("a-narrow", 1);
+    const std::string wide = topic("b-wide", 3);
+    const std::string out = topic("out", 1);
+    StreamsBuilder builder;
+    builder.stream<std::string, std::string>(narrow)
+        .merge(builder.stream<std::string, std::string>(wide))
+        .group_by_key()
+        .count({.store = "counts"})
+        .to_stream()
+        .map_values([](const std::int64_t& count) { return std::to_string(count); })
+        .to(out);
+    const Topology topology = builder.build();
+    Instance one(topology, config("one", {{"max.task.idle.ms", "100"}}));
+    one.streams().start();
+    produce(wide, rounds(30, 1));
+    ASSERT_TRUE(counts_reach(out, 30, 1)) << one.log();
+    produce(narrow, {{"n", "v"}, {"n", "v"}});
+    EXPECT_TRUE(eventually([&] { return read(out)["n"].size() == 2; })) << one.log();
+    EXPECT_EQ(one.count(&StreamMetrics::tasks_created), 3);
+    ASSERT_TRUE(one.streams().close());
+    // With nothing on disk: the changelog is as wide as there are tasks.
+    Instance two(topology, config("two"));
+    two.streams().start();
+    produce(wide, rounds(30, 1));
+    EXPECT_TRUE(eventually([&] { return read(out)["k29"].size() == 2; })) << two.log();
+    EXPECT_EQ(read(out)["k29"], (std::vector<std::string>{"1", "2"}));
+}
+
 // Two inputs of one task, merged: with max.task.idle.ms the earlier record of the empty one is waited for.
 TEST_F(Rebalance, TaskWaitsForItsEmptyPartitionAsLongAsConfigured) {
     const std::string left = topic("left", 1);

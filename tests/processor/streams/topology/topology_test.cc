@@ -88,6 +88,19 @@ TEST(Topology, SplitsAtInternalTopicsAndJoinsWhatSharesAStore) {
     EXPECT_EQ(parts[1].stores[0].changelog_topic, "app-shared-changelog");
 }
 
+TEST(Topology, IsDrivenByTheWidestOfItsSources) {
+    SubtopologyInfo info;
+    info.source_topics = {"a", "b", "c"};
+    EXPECT_EQ(info.driving_topic(), "a");
+    EXPECT_TRUE(info.reaches("a", Partition{7}));  // nobody knows yet
+    info.source_partitions = {{"a", 1}, {"b", 3}, {"c", 3}};
+    EXPECT_EQ(info.driving_topic(), "b");
+    EXPECT_TRUE(info.reaches("a", Partition{0}));
+    EXPECT_FALSE(info.reaches("a", Partition{1}));
+    EXPECT_TRUE(info.reaches("c", Partition{2}));
+    EXPECT_FALSE(info.reaches("c", Partition{3}));
+}
+
 // As Kafka Streams 4.3.1 prints it.
 TEST(Topology, DescribesItselfAsKafkaStreamsDoes) {
     Topology topology = one_source();
