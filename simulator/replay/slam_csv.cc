@@ -4,12 +4,14 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "processor/scoring/tennis/score.h"
 #include "simulator/replay/csv.h"
 #include "simulator/replay/slam_format.h"
+#include "simulator/replay/slam_score.h"
 
 namespace matchpoint::simulator::replay {
 namespace {
@@ -30,10 +32,38 @@ struct Names {
 using NamesById = std::map<std::string, Names, std::less<>>;
 
 struct Row {
-    SideIndex winner = 0;
+    RecordedPoint point;
     std::optional<SideIndex> server;
     std::string_view how;
     std::optional<std::int64_t> elapsed_ms;
+    std::size_t line = 0;
+};
+
+// Passes on what is wrong with rows, a line for all rows after another that have the same wrong with them.
+class RowReport {
+  public:
+    RowReport(const std::string& path, const Report& report) : path_(path), report_(report) {}
+
+    void add(std::size_t line, const std::string& wrong) {
+        if (wrong != wrong_ || line != last_ + 1) flush();
+        if (wrong_.empty()) first_ = line;
+        wrong_ = wrong;
+        last_ = line;
+    }
+    void flush() {
+        if (!wrong_.empty()) {
+            const auto rows = last_ == first_ ? "" : fmt::format(" (and the rows to line {})", last_);
+            report_(located(path_, first_, wrong_ + rows));
+        }
+        wrong_.clear();
+    }
+
+  private:
+    const std::string& path_;
+    const Report& report_;
+    std::string wrong_;
+    std::size_t first_ = 0;
+    std::size_t last_ = 0;
 };
 
 scoring::Competitor competitor(const CsvReader& csv, std::string_view player, std::string_view partner) {
@@ -100,12 +130,12 @@ std::string_view how_won(const CsvReader& csv, const Row& row) {
     const auto flag = [&](SideIndex side, std::string_view what) {
         return is_set(csv, fmt::format("{}{}", sides.at(side), what));
     };
-    const auto loser = scoring::tennis::other(row.winner);
-    const bool server_won = !row.server || *row.server == row.winner;
+    const auto loser = scoring::tennis::other(row.point.winner);
+    const bool server_won = !row.server || *row.server == row.point.winner;
     const bool server_lost = !row.server || *row.server == loser;
-    if (flag(row.winner, "Ace") && server_won) return "ace";
+    if (flag(row.point.winner, "Ace") && server_won) return "ace";
     if (flag(loser, "DoubleFault") && server_lost) return "double_fault";
-    if (flag(row.winner, "Winner")) return "winner";
+    if (flag(row.point.winner, "Winner")) return "winner";
     if (flag(loser, "UnfErr")) return "unforced_error";
     if (flag(loser, "ForcedError")) return "forced_error";
     return "";
@@ -114,6 +144,10 @@ std::string_view how_won(const CsvReader& csv, const Row& row) {
 bool is_placeholder(const CsvReader& csv) {
     const auto number = csv.get("PointNumber").value_or("");
     return csv.get("PointWinner").value_or("") == "0" || number == "0" || number == "0X" || number == "0Y";
+}
+
+std::array<std::string, 2> pair(const CsvReader& csv, std::string_view first, std::string_view second) {
+    return {std::string(csv.get(first).value_or("")), std::string(csv.get(second).value_or(""))};
 }
 
 // The row as a point; else what is wrong with it.
@@ -130,7 +164,9 @@ std::optional<Row> parse_row(const CsvReader& csv, std::string& wrong) {
         return std::nullopt;
     }
     Row row;
-    row.winner = winner == "1" ? 0 : 1;
+    row.point.winner = winner == "1" ? 0 : 1;
+    row.point.score = {.points = pair(csv, "P1Score", "P2Score"), .games = pair(csv, "P1GamesWon", "P2GamesWon")};
+    row.line = csv.line();
     // In doubles 1 and 3 are the players of side 1.
     if (known) row.server = static_cast<SideIndex>((server[0] - '1') % 2);
     row.how = how_won(csv, row);
@@ -151,16 +187,14 @@ class Builder {
         }
     }
 
-    // False if the match is over already.
-    [[nodiscard]] bool add(const Row& row) {
-        if (!score_) start(row);
-        if (score_->over()) return false;
-        advance(row.elapsed_ms);
-        topics::TennisPoint point{.winner = row.winner + 1, .server = std::nullopt, .how = row.how};
-        if (row.server) point.server = *row.server + 1;
-        match_.add(offset_ms_, point);
-        score_->play(row.winner);
-        return true;
+    // Plays the row before this one: which point it was shows only with the next.
+    void add(Row row, RowReport& report) {
+        if (waiting_) play(*waiting_, &row.point, report);
+        waiting_ = std::move(row);
+    }
+    void flush(RowReport& report) {
+        if (waiting_) play(*waiting_, nullptr, report);
+        waiting_.reset();
     }
 
     // Why the match does not come to an end, if it does not.
@@ -178,6 +212,49 @@ class Builder {
     [[nodiscard]] RecordedMatch take() { return std::move(match_); }
 
   private:
+    void play(const Row& row, const RecordedPoint* next, RowReport& report) {
+        if (!score_) start(row);
+        if (score_->over())
+            return report.add(row.line, fmt::format("match {} is over already: row skipped", match_.id()));
+        const RowReading read = read_row(*score_, previous_ ? &*previous_ : nullptr, row.point, next);
+        previous_ = row.point.score;
+        const SideIndex told = row.point.winner;
+        const auto& recorded = row.point.score.points;
+        if (read.reading == Reading::kNoPoint) {
+            return report.add(row.line, fmt::format("the score stays {}-{}: row skipped", recorded[0], recorded[1]));
+        }
+        advance(row.elapsed_ms);
+        switch (read.reading) {
+            case Reading::kOtherSide:
+                report.add(row.line, fmt::format("PointWinner is {}, but the score {}-{} is that of a point won by {}",
+                                                 told + 1, recorded[0], recorded[1], 2 - told));
+                return point(scoring::tennis::other(told), row.server, "");
+            case Reading::kMissing:
+                report.add(row.line,
+                           fmt::format("by the score {}-{} points are missing before it: {} won by {} played too",
+                                       recorded[0], recorded[1], read.missing_points, read.missing + 1));
+                for (int n = 0; n < read.missing_points; ++n) point(read.missing, std::nullopt, "");
+                return point(told, row.server, row.how);
+            case Reading::kDoubtful:
+                if (!std::exchange(doubted_, true)) {
+                    report.add(row.line, fmt::format("match {}: the score {}-{} does not follow from the points, which "
+                                                     "count where the two differ",
+                                                     match_.id(), recorded[0], recorded[1]));
+                }
+                break;
+            default:
+                break;
+        }
+        point(told, row.server, row.how);
+    }
+
+    void point(SideIndex winner, std::optional<SideIndex> server, std::string_view how) {
+        topics::TennisPoint point{.winner = winner + 1, .server = std::nullopt, .how = how};
+        if (server) point.server = *server + 1;
+        match_.add(offset_ms_, point);
+        score_->play(winner);
+    }
+
     void start(const Row& row) {
         score_.emplace(*format_, row.server.value_or(0));
         std::string format_json;
@@ -209,6 +286,9 @@ class Builder {
     std::optional<Score> score_;
     std::optional<std::int64_t> last_elapsed_ms_;
     std::int64_t offset_ms_ = 0;
+    std::optional<Row> waiting_;
+    std::optional<RecordedScore> previous_;
+    bool doubted_ = false;  // told once a match
 };
 
 }  // namespace
@@ -233,6 +313,7 @@ std::vector<RecordedMatch> read_slam_points(const std::string& path, const std::
     std::vector<Builder> builders;
     std::map<std::string, std::size_t, std::less<>> index;
     CsvReader csv(path);
+    RowReport rows(path, report);
     std::size_t last_line = 0;
     while (csv.next()) {
         last_line = csv.line();
@@ -246,10 +327,12 @@ std::vector<RecordedMatch> read_slam_points(const std::string& path, const std::
                 const auto name = names.find(id);
                 builders.emplace_back(found->first, name == names.end() ? nullptr : &name->second, format);
             }
-            if (!builders[found->second].add(*row)) wrong = fmt::format("match {} is over already", id);
+            builders[found->second].add(*row, rows);
         }
-        if (!wrong.empty()) report(located(path, csv.line(), wrong + ": row skipped"));
+        if (!wrong.empty()) rows.add(csv.line(), wrong + ": row skipped");
     }
+    for (Builder& builder : builders) builder.flush(rows);
+    rows.flush();
     std::vector<RecordedMatch> matches;
     for (Builder& builder : builders) {
         if (auto open = builder.finish()) report(located(path, last_line, *open));

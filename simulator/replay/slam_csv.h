@@ -1,6 +1,8 @@
 // Reads the public slam point-by-point collection: `<year>-<slam>-points[-doubles|-mixed].csv`, a row a point, and its
 // twin with `-matches` for the names. Unknown columns are ignored; a row that cannot be used is reported and skipped,
-// as is what a match has after its end. A points file that cannot be read at all throws std::runtime_error.
+// as is what a match has after its end; a row that its own score gives away as doubled, as the other side's or as the
+// first after a lost one is put right and reported (slam_score.h). A points file that cannot be read at all throws
+// std::runtime_error.
 #pragma once
 
 #include <optional>
