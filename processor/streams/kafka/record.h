@@ -12,6 +12,7 @@
 namespace matchpoint::streams::kafka {
 
 using streams::Header;
+using streams::HeaderView;
 using streams::Headers;
 
 // Start positions for assign() and seek(); librdkafka's own numbers.
