@@ -96,6 +96,8 @@ TEST_F(ThreadDeath, ShutsDownTheClientByDefaultAndLeavesTheGroup) {
     poison();
     EXPECT_EQ(app.streams().wait_until_ended(kPatience), State::kError) << app.log();
     EXPECT_EQ(app.streams().error(), "poisoned");
+    // The listener hears of a state a moment after state() tells it.
+    EXPECT_TRUE(eventually([&] { return states().back() == State::kError; }));
     const std::vector<State> seen = states();
     ASSERT_GE(seen.size(), 2U);
     EXPECT_EQ(seen[seen.size() - 2], State::kPendingError);
