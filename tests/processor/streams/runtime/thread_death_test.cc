@@ -97,8 +97,12 @@ TEST_F(ThreadDeath, ShutsDownTheClientByDefaultAndLeavesTheGroup) {
     EXPECT_EQ(app.streams().wait_until_ended(kPatience), State::kError) << app.log();
     EXPECT_EQ(app.streams().error(), "poisoned");
     // The listener hears of a state a moment after state() tells it.
-    EXPECT_TRUE(eventually([&] { return states().back() == State::kError; }));
-    const std::vector<State> seen = states();
+    std::vector<State> seen;
+    const auto heard = [&] {
+        seen = states();
+        return !seen.empty() && seen.back() == State::kError;
+    };
+    EXPECT_TRUE(eventually(heard));
     ASSERT_GE(seen.size(), 2U);
     EXPECT_EQ(seen[seen.size() - 2], State::kPendingError);
     EXPECT_EQ(seen.back(), State::kError);
