@@ -319,8 +319,11 @@ Millis StreamThread::wait_time() const {
 }
 
 void StreamThread::process_records() {
+    TaskManager& tasks = *clients_->tasks;
     for (std::size_t done = 0; done < kPollRecords && !transaction_full(); done += kProcessRecords) {
-        if (clients_->tasks->process(kProcessRecords) < kProcessRecords) return;
+        if (tasks.process(kProcessRecords) < kProcessRecords) return;
+        tasks.follow_commit();
+        if (commit_due(parts_.clock.monotonic_ns())) break;  // nothing is on its way to Kafka while it waits
     }
     drained_ = false;
 }
@@ -329,16 +332,20 @@ bool StreamThread::transaction_full() const {
     return clients_->collector->full() || clients_->tasks->uncommitted_bytes() > kMaxUncommittedBytes;
 }
 
-void StreamThread::commit_if_due() {
-    TaskManager& tasks = *clients_->tasks;
-    if (tasks.commit_running() || !tasks.needs_commit()) return;
-    const std::int64_t now_ns = parts_.clock.monotonic_ns();
-    const bool interval_over = std::chrono::nanoseconds(now_ns - last_commit_ns_) >= parts_.config.commit_interval;
+bool StreamThread::commit_due(std::int64_t now_ns) const {
+    const TaskManager& tasks = *clients_->tasks;
+    if (tasks.commit_running() || !tasks.needs_commit()) return false;
+    if (std::chrono::nanoseconds(now_ns - last_commit_ns_) >= parts_.config.commit_interval) return true;
     const bool eager =
         parts_.config.exactly_once() && drained_ && clients_->collector->records_written() < kEagerCommitRecords;
-    if (!interval_over && !eager && !tasks.commit_requested() && !transaction_full()) return;
+    return eager || tasks.commit_requested() || transaction_full();
+}
+
+void StreamThread::commit_if_due() {
+    const std::int64_t now_ns = parts_.clock.monotonic_ns();
+    if (!commit_due(now_ns)) return;
     last_commit_ns_ = now_ns;
-    tasks.begin_commit();
+    clients_->tasks->begin_commit();
 }
 
 void StreamThread::recover(const std::string& why) {

@@ -81,6 +81,7 @@ class StreamThread {
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
     void process_records();
     [[nodiscard]] bool transaction_full() const;
+    [[nodiscard]] bool commit_due(std::int64_t now_ns) const;
     void commit_if_due();
     void recover(const std::string& why);
     [[nodiscard]] UncaughtResponse die(const std::exception& error);
