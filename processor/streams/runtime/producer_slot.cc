@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <fmt/format.h>
-
 namespace matchpoint::streams {
 namespace {
 
@@ -34,15 +32,21 @@ ProducerSlot::Flight& ProducerSlot::flight(TopicPartitionHandle of) {
 
 void ProducerSlot::offer(TopicPartitionHandle to) {
     Flight& flight = this->flight(to);
-    if (broken_ || flight.records > 0) return;
-    Outbox::Waiting& waiting = outbox_->waiting(to);
-    for (std::size_t bytes = 0; !waiting.empty() && flight.records < Outbox::kBatchRecords;) {
+    if (flight.records == 0) fill(flight, Outbox::kBatchRecords);
+}
+
+// Hands over records until the batch has so many, or as many bytes as it may have.
+void ProducerSlot::fill(Flight& flight, std::size_t records) {
+    Outbox::Waiting& waiting = outbox_->waiting(flight.of);
+    if (flight.records == 0) flight.bytes = 0;
+    while (!broken_ && !waiting.empty() && flight.records < records) {
         const Outbox::Record& record = waiting.front();
-        bytes += record.bytes;
-        if (bytes > waiting.batch_bytes() && flight.records > 0) return;  // a record of any size goes alone
+        // A record of any size goes alone.
+        if (flight.bytes + record.bytes > waiting.batch_bytes() && flight.records > 0) return;
         switch (hand_over(flight, record)) {
             case kafka::ProduceStatus::kOk:
                 ++flight.records;
+                flight.bytes += record.bytes;
                 waiting.pop();
                 break;
             case kafka::ProduceStatus::kQueueFull:
@@ -68,8 +72,18 @@ kafka::ProduceStatus ProducerSlot::hand_over(Flight& flight, const Outbox::Recor
     return producer_.produce(outgoing);
 }
 
+// First a record of each partition: librdkafka registers with the transaction the partitions it knows when it wakes, and
+// those it hears of later only in a second request, a millisecond after the first was answered.
 void ProducerSlot::offer_all() {
-    if (outbox_ != nullptr) outbox_->for_each_waiting([this](TopicPartitionHandle to) { offer(to); });
+    if (outbox_ == nullptr) return;
+    begun_.clear();
+    outbox_->for_each_waiting([this](TopicPartitionHandle to) {
+        Flight& flight = this->flight(to);
+        if (flight.records > 0) return;
+        fill(flight, 1);
+        begun_.push_back(&flight);
+    });
+    for (Flight* flight : begun_) fill(*flight, Outbox::kBatchRecords);
 }
 
 void ProducerSlot::on_delivery(const kafka::Delivery& delivery) {

@@ -47,6 +47,7 @@ class ProducerSlot final : public kafka::DeliveryListener {
     struct Flight {
         TopicPartitionHandle of;
         std::size_t records = 0;  // handed over and not yet reported on
+        std::size_t bytes = 0;    // of the batch that is handed over
         Offset acknowledged = kNoOffset;
     };
     struct Topic {
@@ -55,10 +56,12 @@ class ProducerSlot final : public kafka::DeliveryListener {
     };
 
     [[nodiscard]] Flight& flight(TopicPartitionHandle of);
+    void fill(Flight& flight, std::size_t records);
     [[nodiscard]] kafka::ProduceStatus hand_over(Flight& flight, const Outbox::Record& record);
 
     std::deque<Topic> topics_;
     Outbox* outbox_ = nullptr;
+    std::vector<Flight*> begun_;  // of offer_all(), kept for its memory
     bool broken_ = false;
     kafka::MaybeError failure_;
     kafka::Producer producer_;  // last: serves no report once the rest is gone
