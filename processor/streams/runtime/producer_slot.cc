@@ -72,8 +72,8 @@ kafka::ProduceStatus ProducerSlot::hand_over(Flight& flight, const Outbox::Recor
     return producer_.produce(outgoing);
 }
 
-// First a record of each partition: librdkafka registers with the transaction the partitions it knows when it wakes, and
-// those it hears of later only in a second request, a millisecond after the first was answered.
+// First a record of each partition: librdkafka registers with the transaction the partitions it knows when it wakes,
+// and those it hears of later only in a second request, a millisecond after the first was answered.
 void ProducerSlot::offer_all() {
     if (outbox_ == nullptr) return;
     begun_.clear();

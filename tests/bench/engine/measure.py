@@ -57,6 +57,21 @@ class Bench:
         return system.start(self.broker, application, self.state(application, instance), self.log(application))
 
 
+WARM_EVENTS = 300_000
+
+
+def warm_up(bench, systems):
+    """The broker is a JVM too: whoever came first would pay for what it has to compile. Each system works off some events uncounted."""
+    if bench.options.quick:
+        return
+    bench.progress("warming the broker up", 60)
+    bench.broker.reset(keep_input=False)
+    bench.broker.load_keys(2000, WARM_EVENTS)
+    for system in systems:
+        bench.broker.reset()
+        throughput_run(bench, system, WARM_EVENTS)
+
+
 def catch_up(bench, system, application, processes, events, seconds=900):
     """Waits until all events are worked off; the Watch and the Sampler, both stopped, and the moment when nothing was left."""
     column = COMMITTED if system.exactly_once else WRITTEN
