@@ -8,16 +8,13 @@
 #include <set>
 #include <thread>
 
-#include "processor/streams/changelog/store_restore.h"
-#include "processor/streams/kafka/admin.h"
-#include "processor/streams/kafka/consumer.h"
+#include "processor/streams/changelog/changelog_consumer.h"
+#include "processor/streams/changelog/standby_reading.h"
 
 namespace matchpoint::streams {
 namespace {
 
 constexpr auto kPollTimeout = std::chrono::milliseconds(200);
-constexpr auto kRequestTimeout = std::chrono::seconds(10);
-constexpr auto kLeaderPause = std::chrono::milliseconds(50);
 constexpr std::size_t kBatchRecords = 10'000;
 
 struct Request {
@@ -35,10 +32,10 @@ class ChangelogReader::Loop {
          Listeners listeners, Callbacks callbacks)
         : logger_(std::move(logger)),
           listener_(listeners.restore),
-          standby_listener_(listeners.standby),
           callbacks_(std::move(callbacks)),
-          admin_(client, {.logger = logger_, .on_connection_change = {}}),
-          consumer_(consumer_config(std::move(config)), {.logger = logger_, .on_connection_change = {}}),
+          consumer_(client, std::move(config), logger_),
+          standbys_(stores_, consumer_, listeners.standby, logger_,
+                    [this](TaskId task, const std::exception& error) { fail(task, error); }),
           thread_([this] { run(); }) {}
 
     ~Loop() {
@@ -58,11 +55,7 @@ class ChangelogReader::Loop {
         wake();
     }
 
-    void raise_limit(const TopicPartition& changelog, Offset end) {
-        const std::scoped_lock lock(mutex_);
-        limits_[changelog] = end;
-        consumer_.wake();
-    }
+    void raise_limit(const TopicPartition& changelog, Offset end) { standbys_.raise_limit(changelog, end); }
 
     void remove(TaskId task) {
         std::unique_lock lock(mutex_);
@@ -74,14 +67,6 @@ class ChangelogReader::Loop {
     }
 
   private:
-    static kafka::KafkaConfig consumer_config(kafka::KafkaConfig config) {
-        config.set("enable.partition.eof", "true");
-        config.set("auto.offset.reset", "error");
-        config.set_default("queued.min.messages", "100000");
-        config.set_default("fetch.wait.max.ms", "100");
-        return config;
-    }
-
     void wake() {
         changed_.notify_one();
         consumer_.wake();
@@ -99,9 +84,9 @@ class ChangelogReader::Loop {
             }
             for (Request& request : arrived) start(std::move(request));
             drop_removed();
-            raise_limits();
+            standbys_.apply_limits();
             if (!stores_.empty()) poll_batch();
-            checkpoint_followed();
+            standbys_.checkpoint_due();
         }
         stores_.clear();
     }
@@ -110,7 +95,6 @@ class ChangelogReader::Loop {
         const TaskId task = request.task;
         try {
             std::vector<kafka::PartitionOffset> positions;
-            std::vector<RestoringStore*> started;
             for (StoreRestore& store : request.stores) {
                 auto restoring =
                     std::make_unique<RestoringStore>(task, *request.storage, std::move(store), request.mode);
@@ -124,31 +108,20 @@ class ChangelogReader::Loop {
                     positions.push_back({.partition = changelog, .offset = from, .metadata = {}});
                 }
             }
-            if (!positions.empty()) throw_if(consumer_.incremental_assign(positions));
-            for (const auto& position : positions) assigned_.push_back(position.partition);
+            consumer_.read(positions);
             if (positions.empty() && request.mode == RestoringStore::Mode::kRestore) complete(task);
         } catch (const std::exception& error) {
             fail(task, error);
         }
     }
 
-    // A topic that was just made has no leader for a moment.
-    kafka::Watermarks watermarks(const TopicPartition& changelog) {
-        for (auto waited = std::chrono::milliseconds(0);; waited += kLeaderPause) {
-            auto marks = admin_.watermarks(changelog, kRequestTimeout);
-            if (marks.ok() || !marks.error().retriable() || waited > kRequestTimeout) return std::move(marks).value();
-            std::this_thread::sleep_for(kLeaderPause);
-        }
-    }
-
     Offset begin(RestoringStore& store) {
-        const kafka::Watermarks marks = watermarks(store.changelog());
+        const kafka::Watermarks marks = consumer_.watermarks(store.changelog());
         std::string why_cleared;
         const Offset from = store.begin(marks.low, marks.high, why_cleared);
         if (!why_cleared.empty()) logger_->warn("{}", why_cleared);
         if (store.followed()) {
-            if (standby_listener_ != nullptr)
-                standby_listener_->on_update_start(store.changelog(), store.store(), from);
+            standbys_.tell_start(store, from);
         } else if (listener_ != nullptr) {
             listener_->on_restore_start(store.changelog(), store.store(), from, store.end());
         }
@@ -206,9 +179,9 @@ class ChangelogReader::Loop {
                     store->flush_position();
                     tell_batch(*store, records);
                 }
-                if (store->at_limit()) unassign({changelog});
+                if (store->at_limit()) consumer_.stop_reading({changelog});
                 if (!store->done()) continue;
-                unassign({changelog});
+                consumer_.stop_reading({changelog});
                 finish_store(changelog);
                 const bool more = std::any_of(stores_.begin(), stores_.end(),
                                               [task](const auto& entry) { return entry.second->task() == task; });
@@ -220,53 +193,9 @@ class ChangelogReader::Loop {
     }
 
     void tell_batch(const RestoringStore& store, std::int64_t records) {
-        if (!store.followed()) {
-            if (listener_ != nullptr) {
-                listener_->on_batch_restored(store.changelog(), store.store(), store.position(), records);
-            }
-            return;
-        }
-        if (standby_listener_ == nullptr) return;
-        const auto marks = consumer_.cached_watermarks(store.changelog());
-        standby_listener_->on_batch_loaded(store.changelog(), store.store(), store.task(), store.position(), records,
-                                           std::max(store.position(), marks ? marks->high : store.position()));
-    }
-
-    void checkpoint_followed() {
-        std::vector<RestoringStore*> followed;
-        for (const auto& [changelog, store] : stores_) {
-            if (store->followed()) followed.push_back(store.get());
-        }
-        for (RestoringStore* store : followed) {
-            try {
-                store->checkpoint_if_due();
-            } catch (const std::exception& error) {
-                return fail(store->task(), error);  // takes other stores with it
-            }
-        }
-    }
-
-    // What was beyond the limit is read from where the store stands.
-    void raise_limits() {
-        std::map<TopicPartition, Offset> limits;
-        {
-            const std::scoped_lock lock(mutex_);
-            limits.swap(limits_);
-        }
-        for (const auto& [changelog, end] : limits) {
-            RestoringStore* store = find(changelog);
-            if (store == nullptr || !store->followed()) continue;
-            const bool waited = store->at_limit();
-            store->raise_limit(end);
-            if (!waited || store->at_limit()) continue;
-            try {
-                throw_if(consumer_.incremental_assign(
-                    {{.partition = changelog, .offset = store->position(), .metadata = {}}}));
-                assigned_.push_back(changelog);
-            } catch (const std::exception& error) {
-                fail(store->task(), error);
-            }
-        }
+        if (store.followed()) return standbys_.tell_batch(store, records);
+        if (listener_ == nullptr) return;
+        listener_->on_batch_restored(store.changelog(), store.store(), store.position(), records);
     }
 
     void finish_store(const TopicPartition& changelog) {
@@ -281,7 +210,9 @@ class ChangelogReader::Loop {
     void on_error(const kafka::KafkaError& error) {
         if (error.offset_out_of_range()) {
             // Retention has deleted what was about to be read: every store looks again where its changelog begins.
-            for (const TopicPartition& partition : std::vector<TopicPartition>(assigned_)) restart(partition);
+            for (const TopicPartition& partition : std::vector<TopicPartition>(consumer_.being_read())) {
+                restart(partition);
+            }
         } else if (error.fatal()) {
             std::set<TaskId> tasks;
             for (const auto& [changelog, store] : stores_) tasks.insert(store->task());
@@ -293,13 +224,13 @@ class ChangelogReader::Loop {
         RestoringStore* store = find(changelog);
         if (store == nullptr) return;
         try {
-            const kafka::Watermarks marks = watermarks(changelog);
+            const kafka::Watermarks marks = consumer_.watermarks(changelog);
             if (store->position() >= marks.low) return;
             logger_->warn("{}: retention has deleted records up to offset {}; starting over", changelog, marks.low);
             std::string why_cleared;
             store->abandon();
             const Offset from = store->begin(marks.low, marks.high, why_cleared);
-            throw_if(consumer_.seek(changelog, from, kRequestTimeout));
+            consumer_.read_from(changelog, from);
         } catch (const std::exception& error) {
             fail(store->task(), error);
         }
@@ -312,20 +243,8 @@ class ChangelogReader::Loop {
             removed.swap(removals_);
         }
         for (const TaskId task : removed) {
-            checkpoint(task);
+            standbys_.checkpoint(task);
             let_go(task);
-        }
-    }
-
-    // What is not written now is only read again.
-    void checkpoint(TaskId task) {
-        for (const auto& [changelog, store] : stores_) {
-            if (store->task() != task || !store->followed()) continue;
-            try {
-                store->checkpoint();
-            } catch (const std::exception& error) {
-                logger_->warn("{}: {}", changelog, error.what());
-            }
         }
     }
 
@@ -347,22 +266,11 @@ class ChangelogReader::Loop {
         for (const auto& [changelog, store] : stores_) {
             if (store->task() == task) gone.push_back(changelog);
         }
-        unassign(gone);
+        consumer_.stop_reading(gone);
         for (const TopicPartition& changelog : gone) stores_.erase(changelog);
         const std::scoped_lock lock(mutex_);
         std::erase(busy_, task);
         let_go_.notify_all();
-    }
-
-    void unassign(const std::vector<TopicPartition>& partitions) {
-        std::vector<TopicPartition> present;
-        for (const TopicPartition& partition : partitions) {
-            if (std::erase(assigned_, partition) > 0) present.push_back(partition);
-        }
-        if (present.empty()) return;
-        if (const auto error = consumer_.incremental_unassign(present)) {
-            logger_->error("restore consumer: {}", error->to_string());
-        }
     }
 
     RestoringStore* find(const TopicPartition& changelog) {
@@ -370,20 +278,14 @@ class ChangelogReader::Loop {
         return found == stores_.end() ? nullptr : found->second.get();
     }
 
-    static void throw_if(const kafka::MaybeError& error) {
-        if (error) throw kafka::KafkaException(*error);
-    }
-
     std::shared_ptr<spdlog::logger> logger_;
     StateRestoreListener* listener_;
-    StandbyUpdateListener* standby_listener_;
     Callbacks callbacks_;
-    kafka::Admin admin_;
-    kafka::Consumer consumer_;
 
     // The reader's thread only.
-    std::map<TopicPartition, std::unique_ptr<RestoringStore>> stores_;
-    std::vector<TopicPartition> assigned_;
+    RestoringStores stores_;
+    ChangelogConsumer consumer_;
+    StandbyReading standbys_;
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
@@ -391,7 +293,6 @@ class ChangelogReader::Loop {
     std::deque<Request> waiting_;
     std::vector<TaskId> busy_;
     std::vector<TaskId> removals_;
-    std::map<TopicPartition, Offset> limits_;
     bool stopping_ = false;
 
     std::thread thread_;  // last: starts when all else is there
