@@ -1,18 +1,6 @@
 // A streams application: a topology run on stream threads against Kafka. The public door of the engine, named and
 // behaving like org.apache.kafka.streams.KafkaStreams. Methods may be called from any thread; listeners are called on
-// the engine's threads and must not block nor call close().
-//
-//     CREATED --> REBALANCING <--> RUNNING --> PENDING_SHUTDOWN --> NOT_RUNNING
-//                      |              |
-//                      +------> PENDING_ERROR --> ERROR
-//
-//     from              to
-//     CREATED           REBALANCING, PENDING_SHUTDOWN
-//     REBALANCING       RUNNING, PENDING_SHUTDOWN, PENDING_ERROR
-//     RUNNING           REBALANCING, PENDING_SHUTDOWN, PENDING_ERROR
-//     PENDING_SHUTDOWN  NOT_RUNNING
-//     PENDING_ERROR     ERROR
-//     NOT_RUNNING and ERROR are final.
+// the engine's threads and must not block nor call close(). Its states: application_state.h.
 //
 // A stream thread that dies asks the uncaught-exception handler. Replaced, its successor takes over its membership and
 // its transactional ids: the open transaction is aborted, the tasks go on from the last commit, and the group notices
@@ -20,15 +8,15 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <spdlog/logger.h>
 
 #include "processor/streams/changelog/changelog_reader.h"
+#include "processor/streams/runtime/application_state.h"
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/host_directory.h"
 #include "processor/streams/runtime/queryable_store.h"
@@ -43,16 +31,8 @@ namespace matchpoint::streams {
 
 class KafkaStreams {
   public:
-    enum class State : std::uint8_t {
-        kCreated,
-        kRebalancing,
-        kRunning,
-        kPendingShutdown,
-        kNotRunning,
-        kPendingError,
-        kError
-    };
-    using StateListener = std::function<void(State now, State before)>;
+    using State = ApplicationState;
+    using StateListener = StateMachine::Listener;
 
     struct Options {
         ErrorHandlers handlers{};
@@ -131,7 +111,5 @@ class KafkaStreams {
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-[[nodiscard]] std::string_view to_text(KafkaStreams::State state);
 
 }  // namespace matchpoint::streams
