@@ -2,34 +2,26 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "processor/scoring/football/shootout.h"
 #include "simulator/replay/checked_match.h"
 #include "simulator/replay/json_file.h"
+#include "simulator/replay/openfootball_format.h"
+#include "simulator/replay/shootout_kicks.h"
 
 namespace matchpoint::simulator::replay {
 namespace {
 
 using scoring::Winner;
-using scoring::football::Shootout;
 using simdjson::dom::element;
 
-using Pair = std::array<int, 2>;
+using openfootball::Pair;
+using openfootball::Score;
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kKickMs = 40'000;
-constexpr int kMostGoals = 200;
-
-struct Score {
-    std::optional<Pair> half_time = std::nullopt;
-    std::optional<Pair> full_time = std::nullopt;
-    std::optional<Pair> extra_time = std::nullopt;
-    std::optional<Pair> penalties = std::nullopt;
-};
 
 struct Goal {
     std::string player;
@@ -38,62 +30,6 @@ struct Goal {
     bool own = false;
     bool penalty = false;
 };
-
-std::optional<Pair> pair_of(simdjson::dom::array array) {
-    Pair pair{};
-    std::size_t count = 0;
-    for (const element each : array) {
-        std::int64_t number = 0;
-        if (count == 2 || each.get_int64().get(number) != simdjson::SUCCESS || number < 0 || number > kMostGoals) {
-            return std::nullopt;
-        }
-        pair.at(count++) = static_cast<int>(number);
-    }
-    return count == 2 ? std::optional(pair) : std::nullopt;
-}
-
-std::optional<Pair> pair_of(element object, std::string_view key) {
-    const auto array = array_of(object, key);
-    return array ? pair_of(*array) : std::nullopt;
-}
-
-// score1 and score2, and with i the half time, et, p: as older files have them.
-std::optional<Pair> pair_of(element match, std::string_view first, std::string_view second) {
-    const auto one = integer_of(match, first);
-    const auto two = integer_of(match, second);
-    if (!one || !two || *one < 0 || *two < 0 || *one > kMostGoals || *two > kMostGoals) return std::nullopt;
-    return Pair{static_cast<int>(*one), static_cast<int>(*two)};
-}
-
-Score read_score(element match) {
-    if (const auto final = pair_of(match, "score")) return {.full_time = final};
-    if (const auto score = member(match, "score"); score && score->is_object()) {
-        return {.half_time = pair_of(*score, "ht"),
-                .full_time = pair_of(*score, "ft"),
-                .extra_time = pair_of(*score, "et"),
-                .penalties = pair_of(*score, "p")};
-    }
-    return {.half_time = pair_of(match, "score1i", "score2i"),
-            .full_time = pair_of(match, "score1", "score2"),
-            .extra_time = pair_of(match, "score1et", "score2et"),
-            .penalties = pair_of(match, "score1p", "score2p")};
-}
-
-// 45, "45", "45+2" or 45 with an offset of 2.
-bool read_minute(element goal, Goal& out) {
-    out.offset = static_cast<int>(integer_of(goal, "offset").value_or(0));
-    std::int64_t minute = integer_of(goal, "minute").value_or(-1);
-    if (const auto text = text_of(goal, "minute")) {
-        const char* const end = text->data() + text->size();
-        auto parsed = std::from_chars(text->data(), end, minute);
-        if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '+') {
-            parsed = std::from_chars(parsed.ptr + 1, end, out.offset);
-        }
-        if (parsed.ec != std::errc{}) return false;
-    }
-    out.minute = static_cast<int>(minute);
-    return minute >= 0 && minute <= 130 && out.offset >= 0 && out.offset <= 60;
-}
 
 std::string slug(std::string_view text) {
     std::string out;
@@ -111,30 +47,6 @@ std::string slug(std::string_view text) {
     return out;
 }
 
-// Kicks by turns that end with these scores and not before; nullopt if no shoot-out can end so.
-struct Kick {
-    std::size_t side;
-    bool scored;
-};
-bool find_kicks(const Shootout& shootout, std::size_t side, const Pair& left, std::vector<Kick>& kicks) {
-    constexpr std::size_t kMostKicks = 60;
-    if (shootout.winner()) return left == Pair{};
-    if (kicks.size() == kMostKicks) return false;
-    // Long ones are nearly all scored: trying that first keeps the search short.
-    for (const bool scored : {true, false}) {
-        if (scored && left.at(side) == 0) continue;
-        Shootout after = shootout;
-        after.kick(static_cast<scoring::SideIndex>(side), scored);
-        Pair rest = left;
-        if (scored) --rest.at(side);
-        kicks.push_back({side, scored});
-        if (find_kicks(after, 1 - side, rest, kicks)) return true;
-        kicks.pop_back();
-        if (kicks.size() > 10) break;  // past five each there is one way
-    }
-    return false;
-}
-
 class Reader {
   public:
     Reader(const std::string& path, std::string where, std::string_view competition, const Report& report)
@@ -142,7 +54,7 @@ class Reader {
 
     // nullopt if there is nothing to play; `without_score` then says why.
     std::optional<RecordedMatch> read(element match, const std::string& id, bool& without_score) {
-        score_ = read_score(match);
+        score_ = openfootball::read_score(match);
         without_score = !score_.full_time && !score_.extra_time;
         if (without_score) return std::nullopt;
         match_.emplace(id, *scoring::find_sport("football"));
@@ -167,14 +79,12 @@ class Reader {
     bool read_names(element match) {
         for (std::size_t side = 0; side < 2; ++side) {
             const std::string_view key = side == 0 ? "team1" : "team2";
-            const auto team = member(match, key);
-            auto name = text_of(match, key);
-            if (!name && team && team->is_object()) name = text_of(*team, "name");
-            if (!name || name->empty()) {
+            auto name = openfootball::read_team(match, key);
+            if (!name) {
                 complain(std::string(".") + std::string(key), "is missing: match skipped");
                 return false;
             }
-            names_.at(side) = *name;
+            names_.at(side) = std::move(*name);
         }
         return true;
     }
@@ -216,10 +126,13 @@ class Reader {
                     complain(place, "name is missing: the side stands for it");
                     goal.player = names_.at(side);
                 }
-                if (!read_minute(each, goal)) {
+                const auto minute = openfootball::read_minute(each);
+                if (!minute) {
                     complain(place, "minute is no minute of a match: goal skipped");
                     continue;
                 }
+                goal.minute = minute->minute;
+                goal.offset = minute->offset;
                 goals_.at(side).push_back(goal);
             }
             std::stable_sort(goals_.at(side).begin(), goals_.at(side).end(),
@@ -346,16 +259,15 @@ class Reader {
 
     // The file has only the score; who kicked and who missed when is made up to fit it.
     void shoot_out() {
-        std::vector<Kick> kicks;
-        if (!find_kicks(Shootout{}, 0, *score_.penalties, kicks) &&
-            !find_kicks(Shootout{}, 1, *score_.penalties, kicks)) {
+        const auto kicks = kicks_for(*score_.penalties);
+        if (!kicks) {
             const auto [one, two] = *score_.penalties;
             complain(".score.p", fmt::format("no shoot-out ends {}-{}: only its winner is told", one, two));
             return end(scoring::EndReason::kResult, one == two  ? Winner::kDraw
                                                     : one > two ? Winner::kSide1
                                                                 : Winner::kSide2);
         }
-        for (const Kick& kick : kicks) {
+        for (const Kick& kick : *kicks) {
             clock_ms_ += kKickMs;
             const topics::FootballKick event{
                 .team = static_cast<int>(kick.side) + 1, .player = names_.at(kick.side), .scored = kick.scored};
