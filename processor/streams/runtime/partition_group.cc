@@ -10,6 +10,7 @@ void RecordQueue::add(kafka::Message message) {
     raw.value = message.value();
     raw.timestamp = message.timestamp();
     raw.metadata = {message.topic(), message.partition(), message.offset()};
+    at_log_end_ = false;
     const Timestamp timestamp = source_.timestamp_of(raw, std::max(fetched_time_, partition_time_));
     if (timestamp.value() < 0) {
         ++skipped_;
@@ -28,6 +29,16 @@ RecordQueue::Entry RecordQueue::pop() {
     if (records_.empty()) position_ = std::max(position_, skipped_to_);
     partition_time_ = std::max(partition_time_, entry.timestamp);
     return entry;
+}
+
+bool RecordQueue::waited_for(std::int64_t now_ns, std::chrono::nanoseconds max_idle, const LogEnds& ends) {
+    if (!at_log_end_) at_log_end_ = ends.reached(partition_, position_);
+    if (!at_log_end_) {
+        idle_until_ns_ = kNotIdle;
+        return false;
+    }
+    if (idle_until_ns_ == kNotIdle) idle_until_ns_ = now_ns + max_idle.count();
+    return now_ns >= idle_until_ns_;
 }
 
 void PartitionGroup::add_partition(TopicPartition partition, SourceNode& source) {
@@ -50,8 +61,20 @@ RecordQueue* PartitionGroup::next() {
     return best;
 }
 
-bool PartitionGroup::all_have_records() const {
-    return std::none_of(queues_.begin(), queues_.end(), [](const auto& queue) { return queue->empty(); });
+PartitionGroup::Readiness PartitionGroup::ready(std::int64_t now_ns, std::chrono::milliseconds max_idle,
+                                                const LogEnds& ends) {
+    if (queues_.size() == 1 || max_idle.count() < 0) return Readiness::kReady;
+    Readiness readiness = Readiness::kReady;
+    for (const auto& queue : queues_) {
+        if (!queue->empty()) {
+            queue->stop_waiting();
+        } else if (queue->waited_for(now_ns, max_idle, ends)) {
+            readiness = Readiness::kEnforced;
+        } else {
+            return Readiness::kWaiting;
+        }
+    }
+    return readiness;
 }
 
 std::size_t PartitionGroup::buffered() const {

@@ -1,16 +1,22 @@
 // The records a task has fetched and not processed yet: a queue a partition, given out lowest timestamp first.
 // Task's thread only.
 //
-// Stream time is the highest timestamp given out so far, partition time the same of one partition. A partition
-// whose queue is empty has no say in the order: with max.task.idle.ms the task waits a while for it.
+// Stream time is the highest timestamp given out so far, partition time the same of one partition. A partition whose
+// queue is empty has no say in the order, so it is waited for as max.task.idle.ms says (KIP-695):
+//
+//     -1    never
+//     0     until all that its log is known to hold has come; not for what may yet be written
+//     > 0   and then so long for more to be written
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "processor/streams/kafka/message.h"
+#include "processor/streams/runtime/log_ends.h"
 #include "processor/streams/topology/node.h"
 #include "processor/streams/topology/record.h"
 
@@ -44,7 +50,13 @@ class RecordQueue {
     }
     [[nodiscard]] std::int64_t skipped() const { return skipped_; }
 
+    // Whether, empty, it may be passed over at `now_ns`.
+    [[nodiscard]] bool waited_for(std::int64_t now_ns, std::chrono::nanoseconds max_idle, const LogEnds& ends);
+    void stop_waiting() { idle_until_ns_ = kNotIdle; }
+
   private:
+    static constexpr std::int64_t kNotIdle = -1;
+
     TopicPartition partition_;
     SourceNode& source_;
     std::deque<Entry> records_;
@@ -53,6 +65,8 @@ class RecordQueue {
     Timestamp partition_time_ = kNoTimestamp;
     Timestamp fetched_time_ = kNoTimestamp;
     std::int64_t skipped_ = 0;
+    bool at_log_end_ = false;  // as of the last time somebody asked; until the next record comes
+    std::int64_t idle_until_ns_ = kNotIdle;
 };
 
 class PartitionGroup {
@@ -65,7 +79,13 @@ class PartitionGroup {
 
     // The queue whose head has the lowest timestamp; nullptr if all are empty.
     [[nodiscard]] RecordQueue* next();
-    [[nodiscard]] bool all_have_records() const;
+    // May next() be processed, or is an empty queue waited for?
+    enum class Readiness : std::uint8_t {
+        kWaiting,
+        kReady,
+        kEnforced  // ready, although a queue is empty
+    };
+    [[nodiscard]] Readiness ready(std::int64_t now_ns, std::chrono::milliseconds max_idle, const LogEnds& ends);
     [[nodiscard]] std::size_t buffered() const;
     [[nodiscard]] Timestamp stream_time() const { return stream_time_; }
     void advance_stream_time(Timestamp to) { stream_time_ = std::max(stream_time_, to); }

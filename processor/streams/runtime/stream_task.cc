@@ -83,6 +83,7 @@ void StreamTask::init(const std::map<TopicPartition, InputStart>& starts) {
     for (const auto& queue : inputs_.queues()) {
         const InputStart& start = starts.at(queue->partition());
         queue->start_at(start.offset, start.partition_time);
+        environment_.log_ends.forget(queue->partition());
         inputs_.advance_stream_time(start.partition_time);
     }
     topology_->init(*this);
@@ -100,18 +101,10 @@ bool StreamTask::add_record(kafka::Message& message) {
     return true;
 }
 
-// Whether the head records may be processed although a partition has none: at once if max.task.idle.ms is 0 or
-// negative, else after waiting that long for the empty ones.
 bool StreamTask::ready(std::int64_t now_ns) {
-    if (inputs_.queues().size() == 1 || inputs_.all_have_records() || environment_.config.max_task_idle.count() <= 0) {
-        idle_since_ns_ = -1;
-        return true;
-    }
-    if (idle_since_ns_ < 0) idle_since_ns_ = now_ns;
-    const auto idle = std::chrono::nanoseconds(now_ns - idle_since_ns_);
-    if (idle < environment_.config.max_task_idle) return false;
-    ++metrics_->enforced_processing.tally.count;
-    return true;
+    const auto readiness = inputs_.ready(now_ns, environment_.config.max_task_idle, environment_.log_ends);
+    if (readiness == PartitionGroup::Readiness::kEnforced) ++metrics_->enforced_processing.tally.count;
+    return readiness != PartitionGroup::Readiness::kWaiting;
 }
 
 bool StreamTask::process_one(std::int64_t now_ns) {

@@ -46,6 +46,7 @@ struct TaskEnvironment {
     TaskBoard& board;
     DeadLetters& dead_letters;
     state::CacheBudget& caches;  // of this thread
+    LogEnds& log_ends;
     std::shared_ptr<spdlog::logger> logger;
 };
 
@@ -136,7 +137,6 @@ class StreamTask final : public TaskServices {
     PunctuationQueue wall_clock_punctuations_;
     std::optional<RecordMetadata> current_;
     Timestamp current_timestamp_ = kNoTimestamp;
-    std::int64_t idle_since_ns_ = -1;
     bool position_moved_ = false;
     bool commit_requested_ = false;
 };

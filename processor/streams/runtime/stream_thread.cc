@@ -35,11 +35,22 @@ TopicLimits topic_limits(std::int32_t partitions, std::map<std::string, kafka::C
     return limits;
 }
 
+// Some task reads several topics and must know of each whether there is more.
+bool waits_for_log_ends(const std::vector<SubtopologyInfo>& subtopologies, const StreamsConfig& config) {
+    return config.max_task_idle.count() >= 0 &&
+           std::any_of(subtopologies.begin(), subtopologies.end(),
+                       [](const SubtopologyInfo& info) { return info.source_topics.size() > 1; });
+}
+
 }  // namespace
 
 struct StreamThread::Clients {
+    Clients(kafka::KafkaConfig group_consumer, const kafka::KafkaConfig& client, const kafka::ClientHooks& hooks)
+        : consumer(std::move(group_consumer), hooks), admin(client, hooks) {}
+
     kafka::Consumer consumer;
     kafka::Admin admin;
+    ConsumedLogEnds log_ends{consumer};
     std::unique_ptr<TransactionalCollector> collector;
     std::unique_ptr<DeadLetters> dead_letters;
     std::unique_ptr<TaskManager> tasks;
@@ -70,9 +81,8 @@ void StreamThread::start() {
         consumer.set("group.instance.id", fmt::format("{}-{}", prefix, index_ + 1));
     }
     const kafka::ClientHooks hooks{.logger = parts_.logger, .on_connection_change = {}};
-    clients_.reset(new Clients{kafka::Consumer(std::move(consumer), hooks),
-                               kafka::Admin(parts_.config.client_config(name_ + "-admin"), hooks), nullptr, nullptr,
-                               nullptr});
+    if (waits_for_log_ends(parts_.subtopologies, parts_.config)) consumer.set("enable.partition.eof", "true");
+    clients_ = std::make_unique<Clients>(std::move(consumer), parts_.config.client_config(name_ + "-admin"), hooks);
     started_ = true;
     thread_ = std::thread([this] { run(); });
 }
@@ -179,7 +189,7 @@ bool StreamThread::make_parts() {
     clients_->tasks = std::make_unique<TaskManager>(
         TaskManagerParts{name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
                          TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
-                                         parts_.board, *clients_->dead_letters, caches_, parts_.logger},
+                                         parts_.board, *clients_->dead_letters, caches_, clients_->log_ends, parts_.logger},
                          clients_->consumer, clients_->admin, *clients_->collector, parts_.purge,
                          parts_.restore_listener, parts_.standbys,
                          [this] {
@@ -267,7 +277,8 @@ void StreamThread::start_tasks() {
 }
 
 void StreamThread::poll_records() {
-    if (!parts_.paused && clients_->tasks->buffered() >= kPollRecords) return;  // process what there is first
+    // Process what there is first, if it can be.
+    if (!parts_.paused && !idle_ && clients_->tasks->buffered() >= kPollRecords) return;
     const std::int64_t began_ns = parts_.clock.monotonic_ns();
     const std::size_t polled = poll_batch();
     metrics_.poll.tally.add(parts_.clock.monotonic_ns() - began_ns);
@@ -275,29 +286,28 @@ void StreamThread::poll_records() {
 }
 
 std::size_t StreamThread::poll_batch() {
-    bool got = true;
+    std::size_t records = 0;
     const Millis wait = wait_time();
     const std::int64_t began_ns = wait.count() > 0 ? parts_.clock.monotonic_ns() : 0;
-    poll_one(wait, got);
+    bool more = poll_one(wait, records);
     if (wait.count() > 0) metrics_.blocked_ns.add(parts_.clock.monotonic_ns() - began_ns);
-    std::size_t polled = got ? 1 : 0;
-    while (got && polled < kPollRecords) {
-        poll_one(Millis(0), got);
-        polled += got ? 1 : 0;
-    }
-    drained_ = !got;
-    return polled;
+    while (more && records < kPollRecords) more = poll_one(Millis(0), records);
+    drained_ = !more;
+    return records;
 }
 
-void StreamThread::poll_one(Millis timeout, bool& got) {
+bool StreamThread::poll_one(Millis timeout, std::size_t& records) {
     auto result = clients_->consumer.poll(timeout);
-    got = !std::holds_alternative<std::monostate>(result);
     if (auto* message = std::get_if<kafka::Message>(&result)) {
         clients_->tasks->add_record(std::move(*message));
+        ++records;
+    } else if (const auto* end = std::get_if<kafka::PartitionEof>(&result)) {
+        clients_->log_ends.heard(*end);
     } else if (const auto* error = std::get_if<kafka::KafkaError>(&result)) {
         if (error->fatal()) throw kafka::KafkaException(*error);
         parts_.logger->warn("{}: {}", name_, error->to_string());
     }
+    return !std::holds_alternative<std::monostate>(result);
 }
 
 // How long the next poll may block: not at all with work at hand, else until the next thing falls due.
@@ -320,8 +330,11 @@ Millis StreamThread::wait_time() const {
 
 void StreamThread::process_records() {
     TaskManager& tasks = *clients_->tasks;
+    idle_ = false;
     for (std::size_t done = 0; done < kPollRecords && !transaction_full(); done += kProcessRecords) {
-        if (tasks.process(kProcessRecords) < kProcessRecords) return;
+        const std::size_t processed = tasks.process(kProcessRecords);
+        idle_ = processed == 0;
+        if (processed < kProcessRecords) return;
         tasks.follow_commit();
         if (commit_due(parts_.clock.monotonic_ns())) break;  // nothing is on its way to Kafka while it waits
     }

@@ -77,7 +77,8 @@ class StreamThread {
     void start_tasks();
     void poll_records();
     std::size_t poll_batch();
-    void poll_one(std::chrono::milliseconds timeout, bool& got);
+    // False: there is nothing more. Counts the record, if it was one.
+    [[nodiscard]] bool poll_one(std::chrono::milliseconds timeout, std::size_t& records);
     [[nodiscard]] std::chrono::milliseconds wait_time() const;
     void process_records();
     [[nodiscard]] bool transaction_full() const;
@@ -108,6 +109,7 @@ class StreamThread {
     std::unique_ptr<Clients> clients_;
     std::int64_t last_commit_ns_ = 0;
     bool drained_ = false;
+    bool idle_ = false;  // what is buffered waits for what is not
     bool needs_recovery_ = false;
     std::thread thread_;
 };
