@@ -62,7 +62,7 @@ class ChangelogReader::Loop {
         std::erase_if(waiting_, [task](const Request& request) { return request.task == task; });
         if (std::find(busy_.begin(), busy_.end(), task) == busy_.end()) return;
         removals_.push_back(task);
-        consumer_.wake();
+        wake();
         let_go_.wait(lock, [this, task] { return std::find(busy_.begin(), busy_.end(), task) == busy_.end(); });
     }
 
@@ -77,7 +77,9 @@ class ChangelogReader::Loop {
             std::deque<Request> arrived;
             {
                 std::unique_lock lock(mutex_);
-                if (stores_.empty()) changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+                if (stores_.empty()) {
+                    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty() || !removals_.empty(); });
+                }
                 if (stopping_) break;
                 arrived.swap(waiting_);
                 for (const Request& request : arrived) busy_.push_back(request.task);
@@ -149,6 +151,7 @@ class ChangelogReader::Loop {
                 touched.try_emplace(eof->partition, 0);
             } else if (auto* error = std::get_if<kafka::KafkaError>(&result)) {
                 on_error(*error);
+                current = nullptr;  // may be gone
             } else {
                 break;
             }
