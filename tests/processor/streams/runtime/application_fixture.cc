@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -94,6 +95,17 @@ StreamsConfig::Map Application::config(const std::string& instance, const Stream
 
 std::filesystem::path Application::state_of(const std::string& instance) const {
     return folder_ / instance / id_;
+}
+
+void Application::usurp_producers(const std::string& instance) const {
+    std::string process;
+    std::ifstream(state_of(instance) / "process-id") >> process;
+    for (const char* slot : {"-1-0", "-1-1"}) {
+        kafka::KafkaConfig config = KafkaBroker::shared().config();
+        config.set("transactional.id", id() + "-" + process + slot);
+        kafka::Producer usurper(std::move(config), {});
+        ASSERT_FALSE(usurper.init_transactions(kPatience));
+    }
 }
 
 void Application::produce(const std::string& topic, const Records& records, Timestamp timestamp) const {

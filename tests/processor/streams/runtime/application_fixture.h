@@ -63,6 +63,8 @@ class Application : public ::testing::Test {
     [[nodiscard]] StreamsConfig::Map config(const std::string& instance = "one",
                                             const StreamsConfig::Map& more = {}) const;
     [[nodiscard]] std::filesystem::path state_of(const std::string& instance = "one") const;
+    // Takes the transactional ids of the instance's first thread: its open transactions cannot be committed any more.
+    void usurp_producers(const std::string& instance = "one") const;
     [[nodiscard]] kafka::Admin& admin() { return admin_; }
     [[nodiscard]] const std::string& id() const { return id_; }
 
