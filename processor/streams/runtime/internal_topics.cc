@@ -35,7 +35,7 @@ bool InternalTopics::ensure(std::vector<SubtopologyInfo>& subtopologies, const s
     }
     plan_repartition_topics(subtopologies);
     for (const SubtopologyInfo& info : subtopologies) {
-        check_copartitioning(info);
+        check_copartitioning(info, partitions_);
         plan_changelogs(info);
     }
     create_planned();
@@ -66,32 +66,8 @@ bool InternalTopics::load(const std::set<std::string>& users_topics) {
     return true;
 }
 
-// An internal source is as wide as it asks to be; or as the public changelog of who reads it must be; or as the widest
-// source of who writes it. Writers may themselves read internal topics, so this goes round until nothing changes.
 void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies) {
-    OpenTopics open;
-    for (const SubtopologyInfo& info : subtopologies) {
-        const std::optional<std::int32_t> demanded = public_changelog_width(info);
-        for (const auto& [topic, wanted] : info.internal_topics) {
-            if (wanted || demanded) {
-                partitions_[topic] = wanted ? *wanted : *demanded;
-            } else {
-                open[topic] = &info;
-            }
-        }
-    }
-    copartition(subtopologies, open);
-    for (std::size_t round = 0; !open.empty() && round <= subtopologies.size(); ++round) {
-        for (const SubtopologyInfo& writer : subtopologies) {
-            for (const std::string& topic : writer.sink_topics) {
-                if (open.contains(topic) && widest_source(writer) > 0) {
-                    partitions_[topic] = std::max(partitions_[topic], widest_source(writer));
-                }
-            }
-        }
-        std::erase_if(open, [this](const auto& entry) { return partitions_.contains(entry.first); });
-    }
-    if (!open.empty()) throw StreamsError(fmt::format("nothing writes to internal topic {}", open.begin()->first));
+    plan_internal_sources(subtopologies, partitions_);
     for (const SubtopologyInfo& info : subtopologies) {
         for (const auto& [topic, wanted] : info.internal_topics) {
             // Like Kafka Streams: kept until the engine purges what it has consumed.
@@ -105,55 +81,14 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
     }
 }
 
-// A repartition topic that is joined with a topic of the user's has to be as wide as that one.
-void InternalTopics::copartition(const std::vector<SubtopologyInfo>& subtopologies, OpenTopics& open) {
-    for (const SubtopologyInfo& info : subtopologies) {
-        for (const auto& topics : info.copartitioned) {
-            const auto known = std::find_if(topics.begin(), topics.end(),
-                                            [this](const std::string& topic) { return partitions_.contains(topic); });
-            if (known == topics.end()) continue;
-            for (const std::string& topic : topics) {
-                if (open.erase(topic) > 0) partitions_[topic] = partitions_.at(*known);
-            }
-        }
-    }
-}
-
-std::optional<std::int32_t> InternalTopics::public_changelog_width(const SubtopologyInfo& info) const {
-    for (const StoreSpec& store : info.stores) {
-        if (store.changelog == StoreSpec::Changelog::kPublicTopic) return partitions_.at(store.changelog_topic);
-    }
-    return std::nullopt;
-}
-
-std::int32_t InternalTopics::widest_source(const SubtopologyInfo& info) const {
-    std::int32_t widest = 0;
-    for (const std::string& topic : info.source_topics) {
-        const auto found = partitions_.find(topic);
-        if (found != partitions_.end()) widest = std::max(widest, found->second);
-    }
-    return widest;
-}
-
-void InternalTopics::check_copartitioning(const SubtopologyInfo& info) const {
-    for (const auto& topics : info.copartitioned) {
-        for (const std::string& topic : topics) {
-            if (partitions_.at(topic) == partitions_.at(topics.front())) continue;
-            throw StreamsError(
-                fmt::format("topics {} and {} are joined, but have {} and {} partitions; repartition one",
-                            topics.front(), topic, partitions_.at(topics.front()), partitions_.at(topic)));
-        }
-    }
-}
-
 void InternalTopics::plan_changelogs(const SubtopologyInfo& info) {
     for (const StoreSpec& store : info.stores) {
-        if (store.changelog == StoreSpec::Changelog::kPublicTopic) check_public_changelog(store, widest_source(info));
+        if (store.changelog == StoreSpec::Changelog::kPublicTopic) check_public_changelog(store, widest_source(info, partitions_));
         if (store.changelog != StoreSpec::Changelog::kOwn) continue;
         std::map<std::string, std::string> configs{{"cleanup.policy", "compact"},
                                                    {"message.timestamp.type", "CreateTime"}};
         for (const auto& [key, value] : store.changelog_configs) configs[key] = value;
-        plan(store.changelog_topic, widest_source(info), std::move(configs));
+        plan(store.changelog_topic, widest_source(info, partitions_), std::move(configs));
     }
 }
 

@@ -15,6 +15,7 @@
 
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/runtime/streams_config.h"
+#include "processor/streams/runtime/topic_widths.h"
 #include "processor/streams/topology/processor_topology.h"
 
 namespace matchpoint::streams {
@@ -30,23 +31,17 @@ class InternalTopics {
     [[nodiscard]] bool ensure(std::vector<SubtopologyInfo>& subtopologies, const std::function<bool()>& keep_waiting);
 
   private:
-    using OpenTopics = std::map<std::string, const SubtopologyInfo*>;  // width not known yet, and who reads it
-
     [[nodiscard]] bool load(const std::set<std::string>& users_topics);
     void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
-    [[nodiscard]] std::optional<std::int32_t> public_changelog_width(const SubtopologyInfo& info) const;
-    void copartition(const std::vector<SubtopologyInfo>& subtopologies, OpenTopics& open);
-    void check_copartitioning(const SubtopologyInfo& info) const;
     void plan_changelogs(const SubtopologyInfo& info);
     void check_public_changelog(const StoreSpec& store, std::int32_t partitions);
     void plan(const std::string& name, std::int32_t partitions, std::map<std::string, std::string> configs);
     void create_planned();
-    [[nodiscard]] std::int32_t widest_source(const SubtopologyInfo& info) const;
 
     kafka::Admin& admin_;
     const StreamsConfig& config_;
     std::shared_ptr<spdlog::logger> logger_;
-    std::map<std::string, std::int32_t> partitions_;  // of topics known
+    TopicWidths partitions_;  // of topics known
     std::vector<kafka::NewTopic> planned_;
     std::string told_;  // what the user was told last
 };
