@@ -9,8 +9,6 @@
 namespace matchpoint::streams {
 namespace {
 
-constexpr auto kInterval = std::chrono::seconds(5);
-constexpr auto kUnstableInterval = std::chrono::milliseconds(200);  // a rebalance is under way, or Kafka is away
 constexpr auto kRequestTimeout = std::chrono::seconds(5);
 
 }  // namespace
@@ -62,64 +60,12 @@ void forget_old_address(kafka::Admin& admin, const kafka::KafkaConfig& consumer,
 }
 
 HostDirectory::HostDirectory(const StreamsConfig& config, const std::vector<SubtopologyInfo>& subtopologies,
-                             std::shared_ptr<const TaskBoard> board, std::shared_ptr<spdlog::logger> logger)
-    : config_(config),
-      subtopologies_(subtopologies),
-      board_(std::move(board)),
-      logger_(std::move(logger)),
-      own_(parse_host(config.application_server)) {}
+                             std::shared_ptr<const TaskBoard> board)
+    : subtopologies_(subtopologies), board_(std::move(board)), own_(parse_host(config.application_server)) {}
 
-HostDirectory::~HostDirectory() {
-    stop();
-}
-
-void HostDirectory::start() {
-    if (own_ && !thread_.joinable()) thread_ = std::thread([this] { run(); });
-}
-
-void HostDirectory::stop() {
-    {
-        const std::scoped_lock lock(mutex_);
-        stopping_ = true;
-        changed_.notify_all();
-    }
-    if (thread_.joinable()) thread_.join();
-}
-
-void HostDirectory::refresh_soon() const {
+void HostDirectory::on_doubt(std::function<void()> callback) {
     const std::scoped_lock lock(mutex_);
-    refresh_ = true;
-    changed_.notify_all();
-}
-
-void HostDirectory::run() {
-    kafka::Admin admin(config_.client_config(config_.application_id + "-hosts"),
-                       {.logger = logger_, .on_connection_change = {}});
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        refresh_ = false;
-        lock.unlock();
-        const bool settled = refresh(admin);
-        lock.lock();
-        if (settled) {
-            changed_.wait_for(lock, kInterval, [this] { return stopping_ || refresh_; });
-        } else {
-            changed_.wait_for(lock, kUnstableInterval, [this] { return stopping_; });
-        }
-    }
-}
-
-bool HostDirectory::refresh(kafka::Admin& admin) {
-    auto group = admin.describe_group(config_.application_id, kRequestTimeout);
-    if (!group.ok() || group->state != "Stable") return false;
-    std::map<std::int32_t, std::int32_t> partitions;
-    for (const SubtopologyInfo& info : subtopologies_) {
-        auto count = admin.partitions_of(info.driving_topic(), kRequestTimeout);
-        if (!count.ok()) return false;
-        partitions[info.id] = *count;
-    }
-    update(*group, std::move(partitions));
-    return true;
+    on_doubt_ = std::move(callback);
 }
 
 void HostDirectory::update(const kafka::GroupDescription& group, std::map<std::int32_t, std::int32_t> partitions) {
@@ -189,13 +135,10 @@ std::optional<KeyQueryMetadata> HostDirectory::for_partition(const std::string& 
         return status.id == task && status.phase != TaskPhase::kStandby;
     });
     if (own_ && here) return KeyQueryMetadata{*own_, partition};
-    std::optional<HostInfo> owner;
-    {
-        const std::scoped_lock lock(mutex_);
-        if (const auto found = owners_.find(task); found != owners_.end()) owner = found->second;
-    }
-    if (owner && owner != own_) return KeyQueryMetadata{*owner, partition};
-    refresh_soon();
+    const std::scoped_lock lock(mutex_);
+    const auto owner = owners_.find(task);
+    if (owner != owners_.end() && owner->second != own_) return KeyQueryMetadata{owner->second, partition};
+    if (on_doubt_) on_doubt_();
     return std::nullopt;
 }
 

@@ -4,19 +4,17 @@
 //
 //     client.id   <name of the thread>@<host>:<port>
 //
-// A thread of its own asks for the description after each rebalance and every few seconds, and only if
-// application.server is set. Queries never wait for Kafka: they see the last answer. Any thread.
+// The housekeeper gives it the description after each rebalance and every few seconds, and only if application.server is
+// set. Queries never wait for Kafka: they see the last answer. Any thread.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <spdlog/logger.h>
@@ -64,18 +62,14 @@ class HostDirectory {
   public:
     // All outlive the directory.
     HostDirectory(const StreamsConfig& config, const std::vector<SubtopologyInfo>& subtopologies,
-                  std::shared_ptr<const TaskBoard> board, std::shared_ptr<spdlog::logger> logger);
-    ~HostDirectory();
-    HostDirectory(const HostDirectory&) = delete;
-    HostDirectory& operator=(const HostDirectory&) = delete;
+                  std::shared_ptr<const TaskBoard> board);
 
-    // Does nothing without application.server.
-    void start();
-    void stop();
-    // There was a rebalance.
-    void refresh_soon() const;
-
-    // What a description of the group says. The partitions of each sub-topology are known once it was asked for.
+    // False without application.server: nobody asks.
+    [[nodiscard]] bool wanted() const { return own_.has_value(); }
+    // Called, on any thread, when something was asked for that is not known now; must not block. Empty: nobody is told;
+    // once this returns no call is under way.
+    void on_doubt(std::function<void()> callback);
+    // What a description of the group says, and how many partitions each sub-topology has.
     void update(const kafka::GroupDescription& group, std::map<std::int32_t, std::int32_t> partitions);
 
     [[nodiscard]] std::vector<StreamsMetadata> all() const;
@@ -85,24 +79,17 @@ class HostDirectory {
     [[nodiscard]] std::optional<KeyQueryMetadata> for_partition(const std::string& store, Partition partition) const;
 
   private:
-    void run();
-    [[nodiscard]] bool refresh(kafka::Admin& admin);
     [[nodiscard]] const SubtopologyInfo* subtopology_of(const std::string& store) const;
 
-    const StreamsConfig& config_;
     const std::vector<SubtopologyInfo>& subtopologies_;
     std::shared_ptr<const TaskBoard> board_;
-    std::shared_ptr<spdlog::logger> logger_;
     std::optional<HostInfo> own_;
 
     mutable std::mutex mutex_;  // guards what follows
-    mutable std::condition_variable changed_;
     std::map<HostInfo, StreamsMetadata> instances_;
     std::map<TaskId, HostInfo> owners_;
     std::map<std::int32_t, std::int32_t> partitions_;
-    mutable bool refresh_ = true;
-    bool stopping_ = false;
-    std::thread thread_;
+    std::function<void()> on_doubt_;
 };
 
 }  // namespace matchpoint::streams

@@ -13,6 +13,7 @@ constexpr auto kCleanLeast = std::chrono::milliseconds(100);
 // After a rebalance the group is looked at until it is stable; then only now and then, for what no rebalance tells.
 constexpr auto kLookAgain = std::chrono::milliseconds(300);
 constexpr auto kLookAnyway = std::chrono::seconds(30);
+constexpr auto kLookForHosts = std::chrono::seconds(5);
 constexpr auto kLimitsEvery = std::chrono::milliseconds(500);
 
 std::chrono::milliseconds clean_interval(const StreamsConfig& config) {
@@ -29,9 +30,12 @@ Housekeeper::Housekeeper(HousekeeperParts parts)
       clean_at_(Clock::now() + clean_interval(parts_.config)),
       look_at_(Clock::now() + kLookAnyway),
       limits_at_(parts_.standbys == nullptr ? Clock::time_point::max() : Clock::now()),
-      thread_([this] { run(); }) {}
+      thread_([this] { run(); }) {
+    parts_.hosts.on_doubt([this] { doubt_group(); });
+}
 
 Housekeeper::~Housekeeper() {
+    parts_.hosts.on_doubt({});
     {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;
@@ -48,14 +52,24 @@ void Housekeeper::group_changed() {
     changed_.notify_all();
 }
 
+void Housekeeper::doubt_group() {
+    {
+        const std::scoped_lock lock(mutex_);
+        group_doubted_ = true;
+    }
+    changed_.notify_all();
+}
+
 void Housekeeper::run() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
             const auto next = std::min({purge_at_, clean_at_, look_at_, limits_at_});
-            changed_.wait_until(lock, next, [this] { return stopping_ || group_changed_; });
+            changed_.wait_until(lock, next, [this] { return stopping_ || group_changed_ || group_doubted_; });
             if (stopping_) return;
             if (std::exchange(group_changed_, false)) look_at_ = Clock::now();
+            // Whoever asks again and again gets no more than that.
+            if (std::exchange(group_doubted_, false)) look_at_ = std::min(look_at_, looked_at_ + kLookAgain);
         }
         const auto now = Clock::now();
         try {
@@ -92,14 +106,27 @@ void Housekeeper::clean_state() {
 }
 
 void Housekeeper::look_at_group() {
-    look_at_ = Clock::now() + kLookAgain;
+    looked_at_ = Clock::now();
+    look_at_ = looked_at_ + kLookAgain;
     auto described = admin_.describe_group(parts_.config.application_id, kRequestTimeout);
     if (!described.ok()) return;
     const GroupView view = read_group(*described, parts_.config.application_id, parts_.subtopologies);
     if (view.shutdown_by) return parts_.on_shutdown_request(*view.shutdown_by);
     if (!view.stable) return;
-    look_at_ = Clock::now() + kLookAnyway;
+    if (parts_.hosts.wanted() && !tell_hosts(*described)) return;
+    look_at_ = Clock::now() + (parts_.hosts.wanted() ? Clock::duration(kLookForHosts) : kLookAnyway);
     if (parts_.standbys != nullptr) place_standbys(view);
+}
+
+bool Housekeeper::tell_hosts(const kafka::GroupDescription& group) {
+    std::map<std::int32_t, std::int32_t> partitions;
+    for (const SubtopologyInfo& info : parts_.subtopologies) {
+        auto count = admin_.partitions_of(info.driving_topic(), kRequestTimeout);
+        if (!count.ok()) return false;
+        partitions[info.id] = *count;
+    }
+    parts_.hosts.update(group, std::move(partitions));
+    return true;
 }
 
 void Housekeeper::place_standbys(const GroupView& group) {

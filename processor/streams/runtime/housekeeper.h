@@ -1,7 +1,7 @@
 // What an application does beside its records, on a thread of its own with an admin client of its own: deletes what was
 // consumed of repartition topics, deletes the state of tasks that have gone elsewhere, and looks at the group after
-// each rebalance: who is there, and what standbys that makes this instance's. A broker that does not answer holds up
-// nothing but this thread.
+// each rebalance: who is there, with what tasks, and what standbys that makes this instance's. A broker that does not
+// answer holds up nothing but this thread.
 //
 // Made once the topics are there; the destructor ends the thread, waiting for a request under way (seconds).
 // group_changed() may come from any thread. Failures are logged and tried again.
@@ -19,6 +19,7 @@
 
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/runtime/group_view.h"
+#include "processor/streams/runtime/host_directory.h"
 #include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
@@ -32,6 +33,7 @@ struct HousekeeperParts {
     const std::vector<SubtopologyInfo>& subtopologies;
     StateDirectory& directory;
     RepartitionPurge& purge;
+    HostDirectory& hosts;
     StandbyTasks* standbys;  // null: there are none
     std::shared_ptr<spdlog::logger> logger;
     // Another instance asks the whole application to shut down. On the housekeeper's thread; must not block.
@@ -55,19 +57,23 @@ class Housekeeper {
     void purge_repartition_topics();
     void clean_state();
     void look_at_group();
+    [[nodiscard]] bool tell_hosts(const kafka::GroupDescription& group);
     void place_standbys(const GroupView& group);
+    void doubt_group();
 
     HousekeeperParts parts_;
     kafka::Admin admin_;
     Clock::time_point purge_at_;
     Clock::time_point clean_at_;
     Clock::time_point look_at_;
+    Clock::time_point looked_at_{};
     Clock::time_point limits_at_;
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     bool stopping_ = false;
     bool group_changed_ = false;
+    bool group_doubted_ = false;
     std::thread thread_;  // last
 };
 

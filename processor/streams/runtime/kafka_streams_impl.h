@@ -71,7 +71,7 @@ class KafkaStreams::Impl {
     SystemClock clock_;
     std::shared_ptr<TaskBoard> board_ = std::make_shared<TaskBoard>();
     std::shared_ptr<StoreProvider> stores_ = std::make_shared<StoreProvider>(subtopologies_, board_);
-    HostDirectory hosts_{config_, subtopologies_, board_, logger_};
+    HostDirectory hosts_{config_, subtopologies_, board_};
     RestoreProgress restore_progress_;
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;

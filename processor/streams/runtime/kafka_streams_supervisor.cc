@@ -89,7 +89,6 @@ void KafkaStreams::Impl::supervise() {
     try {
         if (prepare()) {
             housekeeper_ = std::make_unique<Housekeeper>(housekeeper_parts());
-            hosts_.start();
             for (const auto& thread : threads_) thread->start();
             watch();
         }
@@ -111,7 +110,9 @@ bool KafkaStreams::Impl::prepare() {
 }
 
 HousekeeperParts KafkaStreams::Impl::housekeeper_parts() {
-    return {config_, subtopologies_, directory_, purge_, standbys_.get(), logger_, [this](const std::string& process) {
+    return {config_,         subtopologies_, directory_,
+            purge_,          hosts_,         standbys_.get(),
+            logger_,         [this](const std::string& process) {
                 fail(fmt::format("instance {} of the application asks all to shut down", process));
             }};
 }
@@ -134,7 +135,6 @@ void KafkaStreams::Impl::shut_down() {
     const bool failed = !error_.empty();
     state_.change(lock, failed ? State::kPendingError : State::kPendingShutdown);
     lock.unlock();
-    hosts_.stop();
     for (const auto& thread : threads_) thread->stop();
     for (const auto& thread : threads_) thread->join();
     housekeeper_.reset();

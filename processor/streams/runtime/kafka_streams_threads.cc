@@ -19,10 +19,7 @@ std::unique_ptr<StreamThread> KafkaStreams::Impl::make_thread(std::int32_t index
                                  purge_,
                                  &restore_progress_,
                                  standbys_.get(),
-                                 [this] {
-                                     housekeeper_->group_changed();
-                                     hosts_.refresh_soon();
-                                 }};
+                                 [this] { housekeeper_->group_changed(); }};
     StreamThreadEvents events;
     events.on_change = [this] { on_thread_change(); };
     events.on_exception = [this](const std::exception& error) { return on_exception(error); };

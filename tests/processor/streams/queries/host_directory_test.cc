@@ -55,7 +55,7 @@ class HostDirectoryTest : public ::testing::Test {
     std::vector<SubtopologyInfo> subtopologies_;
     std::shared_ptr<TaskBoard> board_ = std::make_shared<TaskBoard>();
     kafka::GroupDescription group_;
-    HostDirectory directory_{config_, subtopologies_, board_, nullptr};
+    HostDirectory directory_{config_, subtopologies_, board_};
 };
 
 TEST_F(HostDirectoryTest, KnowsTheInstancesAndWhatTheyHold) {
@@ -87,6 +87,18 @@ TEST_F(HostDirectoryTest, WhatThisInstanceHasOrLostIsKnownAtOnce) {
     post({0, 1});
     EXPECT_EQ(directory_.for_partition("counts", Partition{1})->active_host, (HostInfo{"one", 1}));
     EXPECT_EQ(directory_.for_partition("counts", Partition{2}), std::nullopt);
+}
+
+TEST_F(HostDirectoryTest, AsksForALookOnlyWhenItDoesNotKnow) {
+    int doubts = 0;
+    directory_.on_doubt([&] { ++doubts; });
+    (void)directory_.for_partition("counts", Partition{1});
+    EXPECT_EQ(doubts, 0);
+    (void)directory_.for_partition("counts", Partition{4});
+    EXPECT_EQ(doubts, 1);
+    directory_.on_doubt({});
+    (void)directory_.for_partition("counts", Partition{4});
+    EXPECT_EQ(doubts, 1);
 }
 
 }  // namespace
