@@ -35,14 +35,29 @@ std::string port_of(const std::string& bootstrap) {
     return bootstrap.substr(bootstrap.rfind(':') + 1);
 }
 
+// What stands behind the last such mark in a script's output.
+std::string told(const std::string& output, std::string_view mark) {
+    const std::size_t at = output.rfind(mark);
+    if (at == std::string::npos) throw std::runtime_error("scripts/kafka does not tell its address:\n" + output);
+    const std::size_t begin = at + mark.size();
+    return output.substr(begin, output.find_first_of(" \n", begin) - begin);
+}
+
 }  // namespace
 
 KafkaBroker& KafkaBroker::shared() {
-    static KafkaBroker broker;
+    return shared({});
+}
+
+KafkaBroker& KafkaBroker::shared(const Options& options) {
+    static KafkaBroker broker(options);
     return broker;
 }
 
-KafkaBroker::KafkaBroker() : bootstrap_(environment("MATCHPOINT_TEST_BOOTSTRAP")) {
+KafkaBroker::KafkaBroker() : KafkaBroker(Options{}) {}
+
+KafkaBroker::KafkaBroker(Options options) : options_(std::move(options)) {
+    if (options_.proxy_port == 0 && options_.settings.empty()) bootstrap_ = environment("MATCHPOINT_TEST_BOOTSTRAP");
     external_ = !bootstrap_.empty();
     if (external_) return;
     std::string pattern = (std::filesystem::temp_directory_path() / "matchpoint-broker-XXXXXX").string();
@@ -79,12 +94,13 @@ std::string KafkaBroker::script(const std::string& arguments) const {
 }
 
 void KafkaBroker::start(const std::string& port) {
-    constexpr std::string_view kMark = "bootstrap-server: ";
-    const std::string output = script("start --port " + port);
-    const std::size_t at = output.rfind(kMark);
-    if (at == std::string::npos) throw std::runtime_error("scripts/kafka does not tell its address:\n" + output);
-    const std::size_t begin = at + kMark.size();
-    bootstrap_ = output.substr(begin, output.find_first_of(" \n", begin) - begin);
+    std::string arguments = "start --port " + port;
+    if (options_.proxy_port != 0) arguments += " --proxy " + std::to_string(options_.proxy_port);
+    for (const auto& [key, value] : options_.settings) arguments += " --set '" + key + "=" + value + "'";
+    const std::string output = script(arguments);
+    bootstrap_ = told(output, "bootstrap-server: ");
+    if (options_.proxy_port == 0) return;
+    behind_proxy_ = static_cast<std::uint16_t>(std::stoi(port_of(told(output, "behind the proxy: "))));
 }
 
 streams::kafka::KafkaConfig KafkaBroker::config() const {
@@ -113,12 +129,25 @@ void KafkaBroker::stop() {
     (void)script("stop");
 }
 
-void KafkaBroker::kill() {
-    if (external_) throw std::runtime_error("the broker is not ours to kill");
+pid_t KafkaBroker::signal(int number) const {
+    if (external_) throw std::runtime_error("the broker is not ours to signal");
     pid_t pid = 0;
     std::ifstream(folder_ / "kafka" / "pid") >> pid;
-    if (pid <= 0 || ::kill(pid, SIGKILL) != 0) throw std::runtime_error("no broker to kill");
+    if (pid <= 0 || ::kill(pid, number) != 0) throw std::runtime_error("no broker to signal");
+    return pid;
+}
+
+void KafkaBroker::kill() {
+    const pid_t pid = signal(SIGKILL);
     while (::kill(pid, 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+void KafkaBroker::freeze() {
+    (void)signal(SIGSTOP);
+}
+
+void KafkaBroker::thaw() {
+    (void)signal(SIGCONT);
 }
 
 void KafkaBroker::restart() {
