@@ -97,7 +97,9 @@ class Consumer {
     // kNoOffset where nothing was committed. Not inside a rebalance callback: it blocks heartbeats.
     [[nodiscard]] Result<std::vector<PartitionOffset>> committed(const std::vector<TopicPartition>& partitions,
                                                                  Millis timeout);
-    [[nodiscard]] MaybeError commit_sync(const std::vector<PartitionOffset>& offsets);
+    // A timeout says nothing about whether they were committed.
+    [[nodiscard]] MaybeError commit_sync(const std::vector<PartitionOffset>& offsets,
+                                         Millis timeout = std::chrono::seconds(10));
     // Its outcome, if bad, is the next take_commit_error().
     [[nodiscard]] MaybeError commit_async(const std::vector<PartitionOffset>& offsets);
     [[nodiscard]] MaybeError take_commit_error();

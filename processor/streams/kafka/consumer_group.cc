@@ -112,7 +112,7 @@ GroupMetadata Consumer::group_metadata() const {
 }
 
 void GroupMetadata::Deleter::operator()(rd_kafka_consumer_group_metadata_s* raw) const {
-    rd_kafka_consumer_group_metadata_destroy(raw);
+    if (raw != nullptr) rd_kafka_consumer_group_metadata_destroy(raw);
 }
 
 std::vector<TopicPartition> Consumer::assignment() const {

@@ -76,10 +76,17 @@ Result<std::vector<PartitionOffset>> Consumer::committed(const std::vector<Topic
     return to_offsets(*list);
 }
 
-MaybeError Consumer::commit_sync(const std::vector<PartitionOffset>& offsets) {
+// Not rd_kafka_commit: it waits for its answer without an end, as long as the group's coordinator is away.
+MaybeError Consumer::commit_sync(const std::vector<PartitionOffset>& offsets, Millis timeout) {
     const ListHandle list = make_list(offsets);
-    if (MaybeError error = maybe_error(rd_kafka_commit(impl_->rk, list.get(), 0))) return error;
-    return first_error(*list);
+    const QueueHandle answers(rd_kafka_queue_new(impl_->rk));
+    const auto refused = rd_kafka_commit_queue(impl_->rk, list.get(), answers.get(), nullptr, nullptr);
+    if (MaybeError error = maybe_error(refused)) return error;
+    const EventHandle answer(rd_kafka_queue_poll(answers.get(), to_ms(timeout)));
+    if (!answer) return error_from_code(RD_KAFKA_RESP_ERR__TIMED_OUT, "offsets were not committed in time");
+    if (MaybeError error = maybe_error(rd_kafka_event_error(answer.get()))) return error;
+    const rd_kafka_topic_partition_list_t* committed = rd_kafka_event_topic_partition_list(answer.get());
+    return committed != nullptr ? first_error(*committed) : std::nullopt;
 }
 
 MaybeError Consumer::commit_async(const std::vector<PartitionOffset>& offsets) {

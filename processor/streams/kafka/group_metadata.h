@@ -1,5 +1,6 @@
 // A consumer's membership as a transaction needs it: group, member and generation, so that the broker refuses the
-// offsets of a member that the group has left behind. Taken by Consumer, used by Producer; movable value.
+// offsets of a member that the group has left behind. Taken by Consumer, used by Producer; an immutable value, cheap to
+// copy.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,7 @@ namespace matchpoint::streams::kafka {
 class GroupMetadata {
   public:
     GroupMetadata() = default;
-    explicit GroupMetadata(rd_kafka_consumer_group_metadata_s* raw) : raw_(raw) {}
+    explicit GroupMetadata(rd_kafka_consumer_group_metadata_s* raw) : raw_(raw, Deleter{}) {}
     [[nodiscard]] bool valid() const { return raw_ != nullptr; }
     [[nodiscard]] const rd_kafka_consumer_group_metadata_s* raw() const { return raw_.get(); }
 
@@ -19,7 +20,7 @@ class GroupMetadata {
     struct Deleter {
         void operator()(rd_kafka_consumer_group_metadata_s* raw) const;
     };
-    std::unique_ptr<rd_kafka_consumer_group_metadata_s, Deleter> raw_;
+    std::shared_ptr<const rd_kafka_consumer_group_metadata_s> raw_;
 };
 
 }  // namespace matchpoint::streams::kafka

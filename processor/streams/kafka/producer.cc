@@ -64,7 +64,20 @@ rd_kafka_topic_t* Producer::Impl::intern(std::string_view topic) {
 Producer::Producer(KafkaConfig config, ClientHooks hooks, DeliveryListener* listener)
     : config_(with_defaults(std::move(config))), impl_(std::make_unique<Impl>(config_, std::move(hooks), listener)) {}
 
-Producer::~Producer() = default;
+Producer::~Producer() {
+    if (!impl_->offsets_call.stuck()) return;
+    impl_->listener = nullptr;
+    AbandonableCall& call = impl_->offsets_call;
+    call.keep(std::shared_ptr<Impl>(std::move(impl_)));
+}
+
+void Producer::limit_calls(std::shared_ptr<const CallLimit> limit) {
+    impl_->limit = std::move(limit);
+}
+
+Producer::Millis Producer::capped(Millis timeout) const {
+    return impl_->capped(timeout);
+}
 
 TopicHandle Producer::topic(std::string_view name) {
     return TopicHandle(impl_->intern(name));
@@ -132,7 +145,7 @@ int Producer::poll(Millis timeout) {
 bool Producer::drain(Millis timeout) {
     const Deadline deadline(timeout);
     while (rd_kafka_outq_len(impl_->rk) > 0) {
-        const Millis left = deadline.left();
+        const Millis left = impl_->capped(deadline.left());
         if (left.count() == 0) return false;
         rd_kafka_flush(impl_->rk, to_ms(left < ClientContext::kProbeEvery ? left : ClientContext::kProbeEvery));
         impl_->context.check(impl_->rk);
@@ -162,7 +175,12 @@ bool Producer::connected() const {
 }
 
 MaybeError Producer::fatal_error() const {
+    if (stuck()) return error_from_code(RD_KAFKA_RESP_ERR__FATAL, "a call for the group's coordinator never ended");
     return fatal_error_of(impl_->rk);
+}
+
+bool Producer::stuck() const {
+    return impl_->offsets_call.stuck();
 }
 
 }  // namespace matchpoint::streams::kafka

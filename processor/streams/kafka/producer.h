@@ -14,6 +14,7 @@
 
 #include "processor/streams/base/headers.h"
 #include "processor/streams/base/types.h"
+#include "processor/streams/kafka/call_limit.h"
 #include "processor/streams/kafka/client_hooks.h"
 #include "processor/streams/kafka/config.h"
 #include "processor/streams/kafka/error.h"
@@ -86,10 +87,16 @@ class Producer {
     // Defaults added to `config`: idempotence, murmur2_random, no Nagle, linger and retry times for short
     // transactions. `listener` may be null and must outlive the producer.
     Producer(KafkaConfig config, ClientHooks hooks, DeliveryListener* listener = nullptr);
-    // Drops what is not delivered: drain() first.
+    // Drops what is not delivered: drain() first. With a stuck send_offsets() its client ends when that does, or with
+    // the process.
     ~Producer();
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
+
+    // Ends drain() and the transaction calls early, also those under way.
+    void limit_calls(std::shared_ptr<const CallLimit> limit);
+    // `timeout`, or what the limit leaves of it.
+    [[nodiscard]] Millis capped(Millis timeout) const;
 
     [[nodiscard]] TopicHandle topic(std::string_view name);
     // Fetches partitions and leaders, so that the first record of a transaction does not wait for them; the partition
@@ -117,6 +124,8 @@ class Producer {
     // its abort the next transaction may have to be aborted too (librdkafka counts on from the failed record).
     [[nodiscard]] MaybeError init_transactions(Millis timeout);
     [[nodiscard]] MaybeError begin_transaction();
+    // librdkafka's call may not return while the group's coordinator is away. Once the time is up the producer is
+    // stuck(): of no more use, another one may take its place.
     [[nodiscard]] MaybeError send_offsets(const std::vector<PartitionOffset>& offsets, const GroupMetadata& group,
                                           Millis timeout);
     [[nodiscard]] MaybeError commit_transaction(Millis timeout);
@@ -126,7 +135,9 @@ class Producer {
     [[nodiscard]] const KafkaConfig& config() const { return config_; }
     [[nodiscard]] std::string name() const;
     [[nodiscard]] bool connected() const;
+    // A stuck() one counts as fatal.
     [[nodiscard]] MaybeError fatal_error() const;
+    [[nodiscard]] bool stuck() const;
 
   private:
     struct Impl;

@@ -1,4 +1,6 @@
 // Producer: transactions and headers.
+#include <algorithm>
+#include <memory>
 #include <thread>
 
 #include "processor/streams/kafka/producer_impl.h"
@@ -6,14 +8,20 @@
 namespace matchpoint::streams::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenTries{5};
+using Millis = std::chrono::milliseconds;
+
+constexpr Millis kBetweenTries{5};
+// A call that has run out of time goes on when it is made again. So a limit set meanwhile is seen.
+constexpr Millis kSlice{1000};
 
 // Calls until it works, fails for good, or time is up; the last error then. `call(ms)` gives an error or null.
-template <typename Call>
-MaybeError until_done(const Deadline& deadline, Call&& call) {
+template <typename Left, typename Call>
+MaybeError until_done(const Left& left, Call&& call) {
     for (;;) {
-        MaybeError error = take_error(call(to_ms(deadline.left())));
-        if (!error || !error->retriable() || deadline.left() <= kBetweenTries) return error;
+        MaybeError error = take_error(call(to_ms(std::min(left(), kSlice))));
+        // Another call was given up half-way, and nothing but itself may follow it: waiting does not help.
+        const bool conflict = error && error->code == RD_KAFKA_RESP_ERR__CONFLICT;
+        if (!error || !error->retriable() || conflict || left() <= kBetweenTries) return error;
         std::this_thread::sleep_for(kBetweenTries);
     }
 }
@@ -33,7 +41,8 @@ HeadersHandle make_headers(std::span<const HeaderView> headers) {
 
 MaybeError Producer::init_transactions(Millis timeout) {
     const Deadline deadline(timeout);
-    return until_done(deadline, [&](int ms) { return rd_kafka_init_transactions(impl_->rk, ms); });
+    return until_done([&] { return capped(deadline.left()); },
+                      [&](int ms) { return rd_kafka_init_transactions(impl_->rk, ms); });
 }
 
 MaybeError Producer::begin_transaction() {
@@ -43,10 +52,22 @@ MaybeError Producer::begin_transaction() {
 MaybeError Producer::send_offsets(const std::vector<PartitionOffset>& offsets, const GroupMetadata& group,
                                   Millis timeout) {
     if (!group.valid()) return error_from_code(RD_KAFKA_RESP_ERR__STATE, "the consumer is not in a group");
-    const ListHandle list = make_list(offsets);
+    const std::shared_ptr<rd_kafka_topic_partition_list_t> list = make_list(offsets);
     const Deadline deadline(timeout);
-    return until_done(
-        deadline, [&](int ms) { return rd_kafka_send_offsets_to_transaction(impl_->rk, list.get(), group.raw(), ms); });
+    const auto left = [&] { return capped(deadline.left()); };
+    for (;;) {
+        if (stuck()) return fatal_error();
+        rd_kafka_error_t* raw = nullptr;
+        const auto call = [rk = impl_->rk, list, group, ms = to_ms(left())] {
+            return rd_kafka_send_offsets_to_transaction(rk, list.get(), group.raw(), ms);
+        };
+        if (!impl_->offsets_call.make(call, left, raw)) {
+            return error_from_code(RD_KAFKA_RESP_ERR__TIMED_OUT, "the group's coordinator has not taken the offsets");
+        }
+        MaybeError error = take_error(raw);
+        if (!error || !error->retriable() || left() <= kBetweenTries) return error;
+        std::this_thread::sleep_for(kBetweenTries);
+    }
 }
 
 MaybeError Producer::commit_transaction(Millis timeout) {
@@ -54,12 +75,15 @@ MaybeError Producer::commit_transaction(Millis timeout) {
     // librdkafka's own flush, first thing in its commit, wakes every 10 ms only: leave it nothing to do.
     if (!drain(timeout))
         return error_from_code(RD_KAFKA_RESP_ERR__TIMED_OUT, "records of the transaction are still in flight");
-    return until_done(deadline, [&](int ms) { return rd_kafka_commit_transaction(impl_->rk, ms); });
+    return until_done([&] { return capped(deadline.left()); },
+                      [&](int ms) { return rd_kafka_commit_transaction(impl_->rk, ms); });
 }
 
 MaybeError Producer::abort_transaction(Millis timeout) {
+    if (stuck()) return fatal_error();
     const Deadline deadline(timeout);
-    return until_done(deadline, [&](int ms) { return rd_kafka_abort_transaction(impl_->rk, ms); });
+    return until_done([&] { return capped(deadline.left()); },
+                      [&](int ms) { return rd_kafka_abort_transaction(impl_->rk, ms); });
 }
 
 }  // namespace matchpoint::streams::kafka
