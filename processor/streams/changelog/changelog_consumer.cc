@@ -7,7 +7,8 @@
 namespace matchpoint::streams {
 namespace {
 
-constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kRequestTimeout = std::chrono::seconds(5);
+constexpr auto kLeaderPatience = std::chrono::seconds(5);
 constexpr auto kLeaderPause = std::chrono::milliseconds(50);
 
 kafka::KafkaConfig with_defaults(kafka::KafkaConfig config) {
@@ -31,9 +32,11 @@ ChangelogConsumer::ChangelogConsumer(const kafka::KafkaConfig& client, kafka::Ka
       consumer_(with_defaults(std::move(consumer)), {.logger = logger_, .on_connection_change = {}}) {}
 
 kafka::Watermarks ChangelogConsumer::watermarks(const TopicPartition& changelog) {
-    for (auto waited = std::chrono::milliseconds(0);; waited += kLeaderPause) {
+    for (const auto end = std::chrono::steady_clock::now() + kLeaderPatience;;) {
+        if (hurried_) throw StreamsError("the restore is given up");
         auto marks = admin_.watermarks(changelog, kRequestTimeout);
-        if (marks.ok() || !marks.error().retriable() || waited > kRequestTimeout) return std::move(marks).value();
+        const bool late = std::chrono::steady_clock::now() > end;
+        if (marks.ok() || !marks.error().retriable() || late) return std::move(marks).value();
         std::this_thread::sleep_for(kLeaderPause);
     }
 }

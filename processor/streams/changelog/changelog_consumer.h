@@ -1,7 +1,9 @@
 // The changelog reader's way to Kafka: one consumer without a group for the changelogs of all its stores, and an admin
-// client that says where they begin and end. The reader's thread, but for wake(). Throws KafkaException.
+// client that says where they begin and end. The reader's thread, but for wake() and hurry(). Throws
+// KafkaException.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -33,12 +35,15 @@ class ChangelogConsumer {
     [[nodiscard]] kafka::PollResult poll(std::chrono::milliseconds timeout) { return consumer_.poll(timeout); }
     // Any thread.
     void wake() { consumer_.wake(); }
+    // Any thread: nothing is waited for any more, watermarks() throws StreamsError.
+    void hurry() { hurried_ = true; }
 
   private:
     std::shared_ptr<spdlog::logger> logger_;
     kafka::Admin admin_;
     kafka::Consumer consumer_;
     std::vector<TopicPartition> assigned_;
+    std::atomic<bool> hurried_{false};
 };
 
 }  // namespace matchpoint::streams

@@ -39,6 +39,7 @@ class ChangelogReader::Loop {
           thread_([this] { run(); }) {}
 
     ~Loop() {
+        hurry();
         {
             const std::scoped_lock lock(mutex_);
             stopping_ = true;
@@ -56,6 +57,8 @@ class ChangelogReader::Loop {
     }
 
     void raise_limit(const TopicPartition& changelog, Offset end) { standbys_.raise_limit(changelog, end); }
+
+    void hurry() { consumer_.hurry(); }
 
     void remove(TaskId task) {
         std::unique_lock lock(mutex_);
@@ -317,6 +320,10 @@ void ChangelogReader::follow(TaskId task, state::TaskStorage& storage, std::vect
 
 void ChangelogReader::raise_limit(const TopicPartition& changelog, Offset end) {
     loop_->raise_limit(changelog, end);
+}
+
+void ChangelogReader::hurry() {
+    loop_->hurry();
 }
 
 void ChangelogReader::remove(TaskId task) {

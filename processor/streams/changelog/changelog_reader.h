@@ -91,6 +91,9 @@ class ChangelogReader {
     void raise_limit(const TopicPartition& changelog, Offset end);
     // Lets go of a task, what a followed one has read made durable; a no-op if it is not here.
     void remove(TaskId task);
+    // Before the end: a restore that has still to ask Kafka for something fails instead, so that remove() waits for one
+    // request at most.
+    void hurry();
 
   private:
     class Loop;

@@ -36,12 +36,16 @@ Housekeeper::Housekeeper(HousekeeperParts parts)
 
 Housekeeper::~Housekeeper() {
     parts_.hosts.on_doubt({});
+    stop();
+    thread_.join();
+}
+
+void Housekeeper::stop() {
     {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_all();
-    thread_.join();
 }
 
 void Housekeeper::group_changed() {
@@ -73,10 +77,11 @@ void Housekeeper::run() {
         }
         const auto now = Clock::now();
         try {
+            // One request at most once it is to stop.
             if (now >= look_at_) look_at_group();
             if (now >= clean_at_) clean_state();
-            if (now >= purge_at_) purge_repartition_topics();
-            if (now >= limits_at_) {
+            if (now >= purge_at_ && !stopping()) purge_repartition_topics();
+            if (now >= limits_at_ && !stopping()) {
                 limits_at_ = now + kLimitsEvery;
                 parts_.standbys->raise_limits();
                 if (parts_.standbys->failed()) look_at_ = now;
@@ -85,6 +90,11 @@ void Housekeeper::run() {
             parts_.logger->warn("housekeeping: {}; trying again", error.what());
         }
     }
+}
+
+bool Housekeeper::stopping() const {
+    const std::scoped_lock lock(mutex_);
+    return stopping_;
 }
 
 void Housekeeper::purge_repartition_topics() {

@@ -49,11 +49,14 @@ class Housekeeper {
 
     // There was a rebalance: look who is there.
     void group_changed();
+    // The thread ends with the request it is at; any thread, returns at once.
+    void stop();
 
   private:
     using Clock = std::chrono::steady_clock;
 
     void run();
+    [[nodiscard]] bool stopping() const;
     void purge_repartition_topics();
     void clean_state();
     void look_at_group();
@@ -69,7 +72,7 @@ class Housekeeper {
     Clock::time_point looked_at_{};
     Clock::time_point limits_at_;
 
-    std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     bool stopping_ = false;
     bool group_changed_ = false;

@@ -6,7 +6,7 @@
 namespace matchpoint::streams {
 namespace {
 
-constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kRequestTimeout = std::chrono::seconds(5);
 constexpr auto kRetry = std::chrono::milliseconds(500);
 
 // Sources, sinks and public changelogs: all that the engine does not make itself.

@@ -135,7 +135,9 @@ void KafkaStreams::Impl::shut_down() {
     const bool failed = !error_.empty();
     state_.change(lock, failed ? State::kPendingError : State::kPendingShutdown);
     lock.unlock();
+    // All at once: each may first have to wait for an answer.
     for (const auto& thread : threads_) thread->stop();
+    if (housekeeper_ != nullptr) housekeeper_->stop();
     for (const auto& thread : threads_) thread->join();
     housekeeper_.reset();
     standbys_.reset();

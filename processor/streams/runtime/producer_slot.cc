@@ -100,8 +100,9 @@ void ProducerSlot::on_delivery(const kafka::Delivery& delivery) {
 
 bool ProducerSlot::drain(Millis timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    const auto left = [deadline] {
-        return std::max(std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now()), Millis(0));
+    const auto left = [this, deadline] {
+        const auto rest = std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now());
+        return producer_.capped(std::max(rest, Millis(0)));
     };
     while (!broken_ && left().count() > 0) {
         offer_all();

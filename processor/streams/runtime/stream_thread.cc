@@ -19,8 +19,11 @@ constexpr std::size_t kMaxUncommittedBytes = 64U << 20U;
 constexpr std::size_t kProcessRecords = 500;  // between two looks at whether the transaction is full
 constexpr auto kCommitWait = Millis(50);
 constexpr auto kInitTimeout = std::chrono::seconds(5);
-constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kRequestTimeout = std::chrono::seconds(5);
+constexpr auto kStopPatience = std::chrono::seconds(5);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
+constexpr auto kLeaveTimeout = Millis(2'000);
+constexpr auto kCloseLeast = Millis(500);
 constexpr auto kRecoveryPause = Millis(500);
 constexpr auto kStartPause = Millis(20);
 constexpr auto kNewTopicPatience = Millis(2'000);
@@ -88,6 +91,7 @@ void StreamThread::start() {
 }
 
 void StreamThread::stop() {
+    limit_->set(kafka::CallLimit::Clock::now() + kStopPatience);
     if (stopping_.exchange(true)) return;
     wake();
 }
@@ -124,6 +128,7 @@ std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
     kafka::KafkaConfig config = parts_.config.producer_config(fmt::format("{}-producer-{}", name_, slot));
     if (parts_.config.exactly_once()) config.set("transactional.id", id);
     auto made = std::make_unique<ProducerSlot>(std::move(config), parts_.logger);
+    made->producer().limit_calls(limit_);
     if (parts_.config.exactly_once()) {
         if (const auto error = made->producer().init_transactions(kInitTimeout)) throw kafka::KafkaException(*error);
     }
@@ -131,16 +136,13 @@ std::unique_ptr<ProducerSlot> StreamThread::make_producer(int slot) {
 }
 
 TopicLimits StreamThread::describe_topic(const std::string& topic) {
-    for (auto waited = Millis(0);; waited += kStartPause) {
-        auto count = clients_->admin.partitions_of(topic, kRequestTimeout);
-        auto configs = clients_->admin.describe_configs(topic, kRequestTimeout);
-        kafka::MaybeError error = count.ok() ? std::nullopt : kafka::MaybeError(count.error());
-        if (!error && !configs.ok()) error = configs.error();
-        if (!error) error = leader_missing(topic, *count);
-        if (!error) return topic_limits(*count, *configs);
+    for (const auto end = std::chrono::steady_clock::now() + kNewTopicPatience;;) {
+        TopicLimits limits;
+        const kafka::MaybeError error = ask_limits(topic, limits);
+        if (!error) return limits;
         // A topic that was just made is not known everywhere at once.
         const bool may_come = error->unknown_topic_or_partition() || error->retriable();
-        if (may_come && waited < kNewTopicPatience) {
+        if (may_come && std::chrono::steady_clock::now() < end) {
             std::this_thread::sleep_for(kStartPause);
         } else if (error->unknown_topic_or_partition()) {
             throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
@@ -150,11 +152,20 @@ TopicLimits StreamThread::describe_topic(const std::string& topic) {
     }
 }
 
+kafka::MaybeError StreamThread::ask_limits(const std::string& topic, TopicLimits& limits) {
+    auto count = clients_->admin.partitions_of(topic, limit_->cap(kRequestTimeout));
+    if (!count.ok()) return count.error();
+    auto configs = clients_->admin.describe_configs(topic, limit_->cap(kRequestTimeout));
+    if (!configs.ok()) return configs.error();
+    limits = topic_limits(*count, *configs);
+    return leader_missing(topic, *count);
+}
+
 // Why some partition does not answer yet. With several requests in flight to a partition whose leader is only
 // starting, librdkafka 2.0.2 can report records as acknowledged that the log never got: so it must have started.
 kafka::MaybeError StreamThread::leader_missing(const std::string& topic, std::int32_t partitions) {
     for (std::int32_t p = 0; p < partitions; ++p) {
-        auto marks = clients_->admin.watermarks({topic, Partition{p}}, kRequestTimeout);
+        auto marks = clients_->admin.watermarks({topic, Partition{p}}, limit_->cap(kRequestTimeout));
         if (!marks.ok()) return marks.error();
     }
     return std::nullopt;
@@ -195,7 +206,7 @@ bool StreamThread::make_parts() {
                          [this] {
                              if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
                          },
-                         [this] { on_rebalance(); }});
+                         [this] { on_rebalance(); }, limit_});
     return true;
 }
 
@@ -203,7 +214,7 @@ void StreamThread::run() {
     std::optional<UncaughtResponse> died;
     try {
         if (make_parts()) run_until_stopped();
-        shut_down(true, Leave::kYes);
+        shut_down(!needs_recovery_, Leave::kYes);
     } catch (const std::exception& error) {
         died = die(error);
     } catch (...) {
@@ -230,12 +241,19 @@ void StreamThread::run_until_stopped() {
         try {
             iterate();
         } catch (const TransactionFailed& failure) {
-            recover(failure.what());
+            after_failure(failure.what());
         } catch (const kafka::KafkaException& failure) {
             if (failure.error().fatal() && clients_->consumer.fatal_error()) throw;
-            recover(failure.what());
+            after_failure(failure.what());
         }
     }
+}
+
+// Who is about to end need not start over, and nothing may be committed behind what has failed.
+void StreamThread::after_failure(const std::string& why) {
+    if (!stopping_) return recover(why);
+    parts_.logger->warn("{}: ends without its last commit: {}", name_, why);
+    needs_recovery_ = true;
 }
 
 void StreamThread::iterate() {
@@ -377,6 +395,7 @@ void StreamThread::recover(const std::string& why) {
 
 void StreamThread::shut_down(bool clean, Leave leave) {
     set_state(State::kStopping);
+    limit_->set(kafka::CallLimit::Clock::now() + kStopPatience);
     try {
         if (clients_->tasks != nullptr) {
             if (clean) clients_->tasks->commit_all();
@@ -389,9 +408,10 @@ void StreamThread::shut_down(bool clean, Leave leave) {
         if (clients_->collector != nullptr) clients_->collector->abort_open();
         const std::string member = clients_->consumer.member_id();
         const kafka::KafkaConfig config = clients_->consumer.config();
-        clients_->consumer.close(kCloseTimeout);
+        clients_->consumer.close(std::max(limit_->cap(kCloseTimeout), kCloseLeast));
         if (leave == Leave::kYes && config.contains("group.instance.id")) {
-            const kafka::LeaveResult left = kafka::leave_group(config, member);
+            const auto patience = std::max(limit_->cap(kLeaveTimeout), kCloseLeast);
+            const kafka::LeaveResult left = kafka::leave_group(config, member, patience);
             if (left.outcome != kafka::LeaveOutcome::kLeft) parts_.logger->info("{}: {}", name_, left.detail);
         }
         clients_->tasks.reset();

@@ -60,7 +60,8 @@ class StreamThread {
     ~StreamThread();  // stop() and join()
 
     void start();
-    void stop();  // any thread; returns at once
+    // Any thread; returns at once. The thread ends within seconds, if Kafka does not answer without its last commit.
+    void stop();
     void wake();  // to look at `paused` again; any thread
     void join();
 
@@ -85,6 +86,7 @@ class StreamThread {
     [[nodiscard]] bool commit_due(std::int64_t now_ns) const;
     void commit_if_due();
     void recover(const std::string& why);
+    void after_failure(const std::string& why);
     [[nodiscard]] UncaughtResponse die(const std::exception& error);
     enum class Leave : bool { kNo, kYes };
     void shut_down(bool clean, Leave leave);
@@ -93,6 +95,7 @@ class StreamThread {
     void look_at_tasks();
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
     [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
+    [[nodiscard]] kafka::MaybeError ask_limits(const std::string& topic, TopicLimits& limits);
     [[nodiscard]] kafka::MaybeError leader_missing(const std::string& topic, std::int32_t partitions);
     [[nodiscard]] ErrorResponse on_refused(std::string_view topic, const OutputRecord& record);
     [[nodiscard]] bool make_parts();
@@ -106,6 +109,8 @@ class StreamThread {
     std::atomic<State> state_{State::kStarting};
     std::atomic<bool> stopping_{false};
     std::atomic<bool> started_{false};  // clients_ is there
+    // How long Kafka is waited for once the thread is to end.
+    std::shared_ptr<kafka::CallLimit> limit_ = std::make_shared<kafka::CallLimit>();
     std::unique_ptr<Clients> clients_;
     std::int64_t last_commit_ns_ = 0;
     bool drained_ = false;

@@ -8,7 +8,7 @@
 namespace matchpoint::streams {
 namespace {
 
-constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr auto kRequestTimeout = std::chrono::seconds(5);
 constexpr std::chrono::nanoseconds kPublishInterval = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -150,7 +150,7 @@ void TaskManager::fetch_starts(const std::vector<TaskId>& created) {
         const Entry& entry = tasks_.at(id);
         partitions.insert(partitions.end(), entry.inputs.begin(), entry.inputs.end());
     }
-    auto committed = parts_.consumer.committed(partitions, kRequestTimeout);
+    auto committed = parts_.consumer.committed(partitions, parts_.limit->cap(kRequestTimeout));
     std::map<TopicPartition, kafka::PartitionOffset> found;
     for (kafka::PartitionOffset& offset : committed.value()) found[offset.partition] = offset;
     for (const TaskId id : created) {
@@ -168,7 +168,7 @@ void TaskManager::fetch_starts(const std::vector<TaskId>& created) {
 }
 
 Offset TaskManager::reset_offset(const TopicPartition& partition) {
-    const kafka::Watermarks marks = parts_.admin.watermarks(partition, kRequestTimeout).value();
+    const kafka::Watermarks marks = parts_.admin.watermarks(partition, parts_.limit->cap(kRequestTimeout)).value();
     return parts_.config.auto_offset_reset == "latest" ? marks.high : marks.low;
 }
 
@@ -345,6 +345,7 @@ void TaskManager::close(const std::vector<TaskId>& ids) {
 }
 
 void TaskManager::close_all() {
+    reader_->hurry();
     if (committer_.busy()) (void)committer_.wait_outcome();
     std::vector<TaskId> ids;
     for (const auto& [id, entry] : tasks_) ids.push_back(id);

@@ -54,6 +54,7 @@ struct TaskManagerParts {
     // On the stream thread; must not block.
     std::function<void()> on_revoked{};    // partitions are about to be taken away, or were lost
     std::function<void()> on_rebalance{};  // after each
+    std::shared_ptr<const kafka::CallLimit> limit = std::make_shared<kafka::CallLimit>();
 };
 
 class TaskManager final : public kafka::RebalanceListener {
