@@ -92,7 +92,8 @@ class TaskManager final : public kafka::RebalanceListener {
     void follow_commit();
     // Blocks until the committer has got on, at most so long.
     void wait_for_commit(std::chrono::milliseconds timeout) { committer_.wait_progress(timeout); }
-    // Commits everything and waits for it; throws TransactionFailed.
+    // Commits everything and waits for it; throws TransactionFailed. Under at-least-once offsets that the group does not
+    // take are tried for a while.
     void commit_all();
 
     // After TransactionFailed: gives up what is not committed and makes the tasks anew from what is. Throws
@@ -133,6 +134,8 @@ class TaskManager final : public kafka::RebalanceListener {
     void start_over_without(const std::vector<TaskId>& ids, kafka::Consumer& consumer, const std::string& why);
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
+    void commit_offsets();
+    void forget_offsets(const std::vector<TopicPartition>& inputs);
     void note_purgeable(const CommitJob& job);
     void relieve(StreamTask& task);
     void count_states();
@@ -146,6 +149,9 @@ class TaskManager final : public kafka::RebalanceListener {
     std::vector<TopicPartition> paused_;  // by relieve()
     bool all_paused_ = false;
     std::int64_t commit_began_ns_ = 0;
+    // At-least-once: of records that are done with, and what the group has not taken yet.
+    std::map<TopicPartition, kafka::PartitionOffset> unsettled_offsets_;
+    std::int64_t settle_at_ns_ = 0;
     std::int64_t published_ns_ = 0;
 
     std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them
