@@ -174,15 +174,4 @@ Records Application::rounds(int keys, int times) {
     return ::testing::AssertionSuccess();
 }
 
-Topology counting(const std::string& in, const std::string& out) {
-    StreamsBuilder builder;
-    builder.stream<std::string, std::string>(in)
-        .group_by_key()
-        .count({.store = "counts"})
-        .to_stream()
-        .map_values([](const std::int64_t& count) { return std::to_string(count); })
-        .to(out);
-    return builder.build();
-}
-
 }  // namespace matchpoint::streams

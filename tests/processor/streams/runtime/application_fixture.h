@@ -15,6 +15,7 @@
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/runtime/kafka_streams.h"
 #include "processor/streams/topology/dsl/streams_builder.h"
+#include "tests/processor/streams/runtime/counting_topology.h"
 #include "tests/support/kafka_broker.h"
 
 namespace matchpoint::streams {
@@ -82,8 +83,5 @@ class Application : public ::testing::Test {
     std::filesystem::path folder_;
     kafka::Admin admin_;
 };
-
-// Counts the records of each key of `in` in the store "counts" and writes the counts, as text, to `out`.
-[[nodiscard]] Topology counting(const std::string& in, const std::string& out);
 
 }  // namespace matchpoint::streams

@@ -1,6 +1,8 @@
 // Transactions, changelogs and state that go wrong under a running application: every input is counted exactly once.
+#include <algorithm>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "processor/streams/kafka/producer.h"
 #include "tests/processor/streams/runtime/application_fixture.h"
@@ -54,6 +56,47 @@ TEST_F(Recovery, GoesOnWhenAnotherProducerFencesIt) {
     EXPECT_TRUE(counts_reach(out_, kKeys, 10)) << app->log();
     EXPECT_TRUE(app->says("starting over from the last commit", milliseconds(0))) << app->log();
     EXPECT_TRUE(app->reaches(State::kRunning));
+}
+
+// At any moment of its transactions, too.
+TEST_F(Recovery, GoesOnWhenItIsFencedAgainAndAgain) {
+    auto app = start();
+    int times = 0;
+    std::mt19937 random(3);
+    for (int fencings = 0; fencings < 6; ++fencings) {
+        produce(in_, rounds(kKeys, 50));
+        times += 50;
+        std::this_thread::sleep_for(milliseconds(random() % 40));
+        kafka::KafkaConfig config = KafkaBroker::shared().config();
+        config.set("transactional.id", id() + "-" + process_id() + (fencings % 2 == 0 ? "-1-0" : "-1-1"));
+        kafka::Producer usurper(std::move(config), {});
+        ASSERT_FALSE(usurper.init_transactions(kPatience));
+    }
+    produce(in_, rounds(kKeys, 1));
+    EXPECT_TRUE(counts_reach(out_, kKeys, times + 1)) << app->log();
+    EXPECT_TRUE(app->says("starting over from the last commit", milliseconds(0))) << app->log();
+    EXPECT_TRUE(app->reaches(State::kRunning));
+}
+
+// A copy of the state directory has the same process id: the same producers, and the same place in the group. The first
+// instance is out, for good, and says why; the copy goes on from its last commit.
+TEST_F(Recovery, ACopyOfTheStateDirectoryTakesThePlaceOfTheOriginal) {
+    auto original = start();
+    produce(in_, rounds(kKeys, 20));
+    ASSERT_TRUE(counts_reach(out_, kKeys, 20)) << original->log();
+    const auto copied = state_of("copy");
+    std::filesystem::create_directories(copied);
+    std::filesystem::copy(state_of() / "process-id", copied / "process-id");
+    produce(in_, rounds(kKeys, 20));
+    Instance copy(counting(in_, out_), config("copy"));
+    copy.streams().start();
+    produce(in_, rounds(kKeys, 20));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 60)) << copy.log() << original->log();
+    EXPECT_EQ(original->streams().wait_until_ended(kPatience), State::kError) << original->log();
+    EXPECT_NE(original->streams().error().find("FENCED_INSTANCE_ID"), std::string::npos) << original->streams().error();
+    EXPECT_TRUE(copy.reaches(State::kRunning)) << copy.log();
+    produce(in_, rounds(kKeys, 20));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 80)) << copy.log() << original->log();
 }
 
 TEST_F(Recovery, SkipsWhatAnUpstreamTransactionAborted) {
@@ -183,6 +226,26 @@ TEST_F(Recovery, KeepsItsMembershipThroughALongRestore) {
     EXPECT_EQ(app->count(&StreamMetrics::tasks_closed), 0) << app->log();
     produce(in_, rounds(kKeys, 1));
     EXPECT_TRUE(counts_reach(out_, kKeys, 51)) << app->log();
+}
+
+// A restore that outlasts the time-out of a transaction holds none open: what runs already is processed and committed.
+TEST_F(Recovery, KeepsCommittingThroughTheRestoreOfAnotherTask) {
+    run_once(50);
+    std::filesystem::remove_all(state_of() / "0_1");
+    RestoreNotes notes(milliseconds(4'000));
+    Instance::Options options;
+    options.restore_listener = &notes;
+    auto app = start({{"producer.transaction.timeout.ms", "1500"}}, std::move(options));
+    ASSERT_TRUE(eventually([&] { return notes.ended == 1 && notes.records > 0; })) << app->log();
+    produce(in_, rounds(kKeys, 1));
+    const auto counted = [&] {
+        const auto found = read(out_);
+        return std::count_if(found.begin(), found.end(), [](const auto& key) { return key.second.size() == 51; });
+    };
+    EXPECT_TRUE(eventually([&] { return counted() > 0; })) << app->log();
+    EXPECT_EQ(notes.ended, 1) << "the restore was over before anything was committed";
+    EXPECT_TRUE(counts_reach(out_, kKeys, 51)) << app->log();
+    EXPECT_EQ(app->log().find("starting over"), std::string::npos) << app->log();
 }
 
 TEST_F(Recovery, RebalancesDuringARestore) {

@@ -1,0 +1,23 @@
+// The topology that most tests of the runtime run, and streams_counting_client: whether each input was counted once can
+// be seen from its output.
+#pragma once
+
+#include <string>
+
+#include "processor/streams/topology/dsl/streams_builder.h"
+
+namespace matchpoint::streams {
+
+// Counts the records of each key of `in` in the store "counts" and writes the counts, as text, to `out`.
+[[nodiscard]] inline Topology counting(const std::string& in, const std::string& out) {
+    StreamsBuilder builder;
+    builder.stream<std::string, std::string>(in)
+        .group_by_key()
+        .count({.store = "counts"})
+        .to_stream()
+        .map_values([](const std::int64_t& count) { return std::to_string(count); })
+        .to(out);
+    return builder.build();
+}
+
+}  // namespace matchpoint::streams
