@@ -1,0 +1,77 @@
+// Instances that stand still for a while (SIGSTOP: a machine that swaps, a paused container) and come back: what the
+// group or the broker has given up meanwhile stays given up, and every input is counted exactly once.
+#include <csignal>
+
+#include "tests/fault/fault_fixture.h"
+
+namespace matchpoint::streams {
+namespace {
+
+class Zombie : public Fault {};
+
+// Frozen beyond its session, with a transaction open, while another instance takes its tasks over and goes on.
+TEST_F(Zombie, CommitsNothingOfTheTasksItHasLost) {
+    const StreamsConfig::Map settings{{"consumer.session.timeout.ms", "2000"}};
+    auto zombie = start_client("zombie", settings);
+    auto heir = start_client("heir", settings);
+    ASSERT_TRUE(eventually([&] { return members() == 2; })) << zombie->err() << heir->err();
+    Feed feed(in_);
+    ASSERT_TRUE(eventually([&] { return feed.rounds() > 20; }));
+    freeze_in_transaction(*zombie);
+    ASSERT_TRUE(eventually([&] { return members() == 1; })) << heir->err();
+    ASSERT_TRUE(caught_up()) << heir->err();
+    zombie->signal(SIGCONT);
+    ASSERT_TRUE(zombie->says("starting over from the last commit", kPatience)) << zombie->err();
+    ASSERT_TRUE(eventually([&] { return members() == 2; })) << zombie->err() << heir->err();
+    ASSERT_TRUE(caught_up()) << zombie->err() << heir->err();
+    const int rounds_fed = feed.stop();
+    ASSERT_TRUE(counts_reach(out_, kKeys, rounds_fed)) << zombie->err() << heir->err();
+
+    // Its stores hold nothing of what was aborted: it counts on from where the other one has stopped.
+    expect_end(*heir, "with the zombie back");
+    produce(in_, rounds(kKeys, 5));
+    EXPECT_TRUE(counts_reach(out_, kKeys, rounds_fed + 5)) << zombie->err();
+    expect_end(*zombie, "with all tasks taken back");
+}
+
+// Frozen beyond its transaction's time-out only: the broker has aborted it and fenced the producer, the member is still
+// a member.
+TEST_F(Zombie, WhoseTransactionExpiredGoesOnAsTheSameMember) {
+    auto zombie = start_client(
+        "zombie", {{"consumer.session.timeout.ms", "60000"}, {"producer.transaction.timeout.ms", "1500"}});
+    ASSERT_TRUE(eventually([&] { return members() == 1; })) << zombie->err();
+    const std::string member = admin().describe_group(id(), kPatience).value().members.front().member_id;
+    Feed feed(in_);
+    ASSERT_TRUE(eventually([&] { return feed.rounds() > 20; }));
+    freeze_in_transaction(*zombie);
+    ASSERT_TRUE(eventually([&] { return open_transactions().empty(); }));
+    zombie->signal(SIGCONT);
+    ASSERT_TRUE(zombie->says("starting over from the last commit", kPatience)) << zombie->err();
+    ASSERT_TRUE(caught_up()) << zombie->err();
+    const int rounds_fed = feed.stop();
+    EXPECT_TRUE(counts_reach(out_, kKeys, rounds_fed)) << zombie->err();
+    EXPECT_EQ(admin().describe_group(id(), kPatience).value().members.front().member_id, member) << zombie->err();
+    expect_end(*zombie, "after a transaction expired");
+}
+
+// Told to stop while it stands still: it learns of its loss and of the signal at once.
+TEST_F(Zombie, EndsWithinSecondsWhenItWasToldToStopMeanwhile) {
+    const StreamsConfig::Map settings{{"consumer.session.timeout.ms", "2000"}};
+    auto zombie = start_client("zombie", settings);
+    auto heir = start_client("heir", settings);
+    ASSERT_TRUE(eventually([&] { return members() == 2; })) << zombie->err() << heir->err();
+    Feed feed(in_);
+    ASSERT_TRUE(eventually([&] { return feed.rounds() > 20; }));
+    freeze_in_transaction(*zombie);
+    ASSERT_TRUE(eventually([&] { return members() == 1; })) << heir->err();
+    zombie->signal(SIGTERM);
+    zombie->signal(SIGCONT);
+    expect_end(*zombie, "after standing still");
+    ASSERT_TRUE(caught_up()) << heir->err();
+    const int rounds_fed = feed.stop();
+    EXPECT_TRUE(counts_reach(out_, kKeys, rounds_fed)) << heir->err();
+    expect_end(*heir, "under load");
+}
+
+}  // namespace
+}  // namespace matchpoint::streams
