@@ -5,9 +5,16 @@
 
 namespace matchpoint::streams::kafka {
 
+// As configured, for rd_kafka_rebalance_protocol may never return: it asks the group's thread, and while a client is
+// closed whose session has ended that thread can go without an answer. Assignors of both kinds cannot be mixed.
 bool Consumer::Impl::eager() const {
-    const char* protocol = rd_kafka_rebalance_protocol(rk);
-    return protocol != nullptr && std::string_view(protocol) == "EAGER";
+    const std::string strategy = consumer.config().get_or("partition.assignment.strategy", "");
+    return strategy.find("cooperative") == std::string::npos;
+}
+
+// Nothing is assigned any more, and nobody is left to answer.
+bool Consumer::Impl::over() const {
+    return closed && rd_kafka_consumer_closed(rk) != 0;
 }
 
 void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept {
@@ -27,6 +34,7 @@ void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_pa
 }
 
 void Consumer::Impl::make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
+    if (over()) return;
     const bool assigning = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     if (eager()) {
         rd_kafka_assign(rk, assigning && list.cnt > 0 ? &list : nullptr);
@@ -103,6 +111,7 @@ MaybeError Consumer::incremental_assign(const std::vector<PartitionOffset>& part
 MaybeError Consumer::incremental_unassign(const std::vector<TopicPartition>& partitions) {
     if (impl_->eager()) return assign({});
     impl_->change_made = true;
+    if (impl_->over()) return std::nullopt;
     const ListHandle list = make_list(partitions);
     return take_error(rd_kafka_incremental_unassign(impl_->rk, list.get()));
 }

@@ -28,6 +28,7 @@ struct Consumer::Impl {
     // What the listener should have done.
     void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
     [[nodiscard]] bool eager() const;
+    [[nodiscard]] bool over() const;
     // Blocks; null when time is up or wake() was called.
     [[nodiscard]] rd_kafka_message_t* wait_for_message(std::chrono::milliseconds timeout);
     // What a listener threw, thrown on.
