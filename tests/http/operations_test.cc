@@ -1,6 +1,5 @@
 // What operators rely on: the access log, limits that say what they are, streams that come to an end.
 #include <gtest/gtest.h>
-#include <zstd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "http/access_log.h"
-#include "http/compress.h"
 #include "tests/http/gateway_fixture.h"
 #include "tests/http/sse_client.h"
 
@@ -233,34 +231,6 @@ TEST(Streams, AndSnapshotsTellForHowLongKafkaIsAway) {
     stream.get("/events/match-state");
     EXPECT_EQ(stream.event().data, state_of("m-1", 1));
     EXPECT_EQ(stream.comment(), ": the source of events has not been reached for 7 s");
-}
-
-TEST(ContentCodings, AreChosenAsTheClientLikes) {
-    EXPECT_EQ(choose_coding("gzip, deflate, br, zstd"), ContentCoding::kZstd);
-    EXPECT_EQ(choose_coding("gzip, deflate"), ContentCoding::kGzip);
-    EXPECT_EQ(choose_coding("gzip, zstd;q=0.5"), ContentCoding::kGzip);
-    EXPECT_EQ(choose_coding("zstd;q=0, gzip;q=0"), ContentCoding::kIdentity);
-    EXPECT_EQ(choose_coding("*"), ContentCoding::kGzip);
-    EXPECT_EQ(choose_coding("br"), ContentCoding::kIdentity);
-    EXPECT_EQ(choose_coding(""), ContentCoding::kIdentity);
-}
-
-TEST(ContentCodings, ASnapshotInZstdIsTheSame) {
-    Fed fed;
-    for (int i = 0; i < 50; ++i) fed.state("m-" + std::to_string(i), 1);
-    fed.caught_up();
-    HttpClient client(fed.port());
-    ASSERT_EQ(client.get("/api/match-state"), 200);
-    const std::string plain = client.body();
-    ASSERT_EQ(client.get("/api/match-state", "Accept-Encoding: gzip, zstd\r\n"), 200);
-    ASSERT_EQ(client.header("Content-Encoding"), "zstd");
-    const std::string packed = client.body();
-    std::string unpacked(plain.size(), '\0');
-    EXPECT_EQ(ZSTD_decompress(unpacked.data(), unpacked.size(), packed.data(), packed.size()), plain.size());
-    EXPECT_EQ(unpacked, plain);
-    const std::string etag = client.header("ETag");
-    EXPECT_TRUE(etag.ends_with("-zstd\""));
-    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
 }
 
 }  // namespace

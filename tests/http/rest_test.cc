@@ -1,4 +1,6 @@
+// Snapshots: what they hold, their validators, codings and links.
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,36 @@ namespace matchpoint::http {
 namespace {
 
 using namespace testing;
+
+// With so much that compressing it pays.
+void fill(Fed& fed) {
+    for (int i = 0; i < 50; ++i) fed.state("m-" + std::to_string(i), 1);
+    fed.caught_up();
+}
+
+TEST(Rest, SnapshotsAreConditionalAndAStreamContinuesThem) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.state("m-2", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state"), 200);
+    EXPECT_EQ(client.body(), "[" + state_of("m-1", 1) + ",\n" + state_of("m-2", 1) + "]");
+    const std::string link = client.header("Link");
+    const std::string etag = client.header("ETag");
+    ASSERT_TRUE(link.ends_with(">; rel=\"monitor\"")) << link;
+    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
+    fed.state("m-2", 2);
+    fed.settle();
+    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 200);
+    (void)client.body();
+    EXPECT_EQ(client.get("/api/match-state/m-2"), 200);
+    EXPECT_EQ(client.body(), state_of("m-2", 2));
+    EXPECT_EQ(client.get("/api/match-state/none"), 404);
+    HttpClient stream(fed.port());
+    stream.get(link.substr(1, link.find('>') - 1));
+    EXPECT_EQ(stream.event().data, state_of("m-2", 2));
+}
 
 TEST(Rest, PagesByKeyLeadToEachOther) {
     Fed fed;
@@ -32,8 +64,7 @@ TEST(Rest, PagesByKeyLeadToEachOther) {
 
 TEST(Rest, CompressesWhatIsLargeForWhoeverTakesIt) {
     Fed fed;
-    for (int i = 0; i < 50; ++i) fed.state("m-" + std::to_string(i), 1);
-    fed.caught_up();
+    fill(fed);
     HttpClient client(fed.port());
     ASSERT_EQ(client.get("/api/match-state"), 200);
     const std::string plain = client.body();
@@ -65,6 +96,33 @@ TEST(Rest, TheDescriptionNamesOnlyWhatIsServed) {
         EXPECT_TRUE(methods.contains("get"));
         EXPECT_EQ(other.get(path == "/events" ? path + "?topics=match-state" : path), 200) << path;
     }
+}
+
+TEST(ContentCodings, AreChosenAsTheClientLikes) {
+    EXPECT_EQ(choose_coding("gzip, deflate, br, zstd"), ContentCoding::kZstd);
+    EXPECT_EQ(choose_coding("gzip, deflate"), ContentCoding::kGzip);
+    EXPECT_EQ(choose_coding("gzip, zstd;q=0.5"), ContentCoding::kGzip);
+    EXPECT_EQ(choose_coding("zstd;q=0, gzip;q=0"), ContentCoding::kIdentity);
+    EXPECT_EQ(choose_coding("*"), ContentCoding::kGzip);
+    EXPECT_EQ(choose_coding("br"), ContentCoding::kIdentity);
+    EXPECT_EQ(choose_coding(""), ContentCoding::kIdentity);
+}
+
+TEST(ContentCodings, ASnapshotInZstdIsTheSame) {
+    Fed fed;
+    fill(fed);
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state"), 200);
+    const std::string plain = client.body();
+    ASSERT_EQ(client.get("/api/match-state", "Accept-Encoding: gzip, zstd\r\n"), 200);
+    ASSERT_EQ(client.header("Content-Encoding"), "zstd");
+    const std::string packed = client.body();
+    std::string unpacked(plain.size(), '\0');
+    EXPECT_EQ(ZSTD_decompress(unpacked.data(), unpacked.size(), packed.data(), packed.size()), plain.size());
+    EXPECT_EQ(unpacked, plain);
+    const std::string etag = client.header("ETag");
+    EXPECT_TRUE(etag.ends_with("-zstd\""));
+    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-// The whole server over sockets, fed without Kafka.
-#include "http/gateway.h"
-
+// The event streams over sockets, fed without Kafka.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -218,30 +217,6 @@ TEST(Gateway, SendsALeaderboardOnlyWhenItsListChanges) {
     EXPECT_EQ(wrong.get("/events/leaderboard?top=0"), 400);
 }
 
-TEST(Gateway, SnapshotsAreConditionalAndAStreamContinuesThem) {
-    Fed fed;
-    fed.state("m-1", 1);
-    fed.state("m-2", 1);
-    fed.caught_up();
-    HttpClient client(fed.port());
-    ASSERT_EQ(client.get("/api/match-state"), 200);
-    EXPECT_EQ(client.body(), "[" + state_of("m-1", 1) + ",\n" + state_of("m-2", 1) + "]");
-    const std::string link = client.header("Link");
-    const std::string etag = client.header("ETag");
-    ASSERT_TRUE(link.ends_with(">; rel=\"monitor\"")) << link;
-    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
-    fed.state("m-2", 2);
-    fed.settle();
-    EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 200);
-    (void)client.body();
-    EXPECT_EQ(client.get("/api/match-state/m-2"), 200);
-    EXPECT_EQ(client.body(), state_of("m-2", 2));
-    EXPECT_EQ(client.get("/api/match-state/none"), 404);
-    HttpClient stream(fed.port());
-    stream.get(link.substr(1, link.find('>') - 1));
-    EXPECT_EQ(stream.event().data, state_of("m-2", 2));
-}
-
 TEST(Gateway, AnOldClientGetsTheStreamUnchunked) {
     Fed fed;
     fed.state("m-1", 1);
@@ -251,106 +226,6 @@ TEST(Gateway, AnOldClientGetsTheStreamUnchunked) {
     ASSERT_EQ(client.read_head(), 200);
     EXPECT_EQ(client.header("Transfer-Encoding"), "");
     EXPECT_EQ(client.event().data, state_of("m-1", 1));
-}
-
-TEST(Gateway, SaysWhatIsWrongWithARequest) {
-    Fed fed;
-    HttpClient client(fed.port());
-    EXPECT_EQ(client.request("DELETE /events/match-state"), 405);
-    EXPECT_EQ(client.header("Allow"), "GET, HEAD, OPTIONS");
-    EXPECT_EQ(client.header("Content-Type"), "application/problem+json");
-    (void)client.body();
-    EXPECT_EQ(client.get("/nothing"), 404);
-    (void)client.body();
-    EXPECT_EQ(client.get("/web/../main.cc"), 404);
-    (void)client.body();
-    EXPECT_EQ(client.get("/%zz"), 400);
-    HttpClient garbage(fed.port());
-    garbage.send("garbage\r\n\r\n");
-    EXPECT_EQ(garbage.read_head(), 400);
-    HttpClient large(fed.port());
-    large.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
-    EXPECT_EQ(large.read_head(), 431);
-}
-
-TEST(Gateway, HeadAndOptionsAnswerWithoutABody) {
-    Fed fed;
-    HttpClient head(fed.port());
-    EXPECT_EQ(head.request("HEAD /events/match-state"), 200);
-    EXPECT_EQ(head.header("Content-Type"), "text/event-stream");
-    EXPECT_EQ(head.rest(), "");
-    HttpClient options(fed.port());
-    EXPECT_EQ(options.request("OPTIONS /events/match-state"), 204);
-    EXPECT_NE(options.header("Access-Control-Allow-Headers").find("Last-Event-ID"), std::string::npos);
-}
-
-TEST(Gateway, OnlyListedOriginsMayRead) {
-    Config config = quick_config();
-    config.cors_origins = {"https://club.example"};
-    Fed fed(config);
-    HttpClient client(fed.port());
-    client.get("/healthz", "Origin: https://club.example\r\n");
-    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "https://club.example");
-    (void)client.body();
-    client.get("/healthz", "Origin: https://other.example\r\n");
-    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "");
-    EXPECT_EQ(client.header("Vary"), "Origin");
-}
-
-TEST(Gateway, PagesAreServedUnderAStrictPolicy) {
-    Fed fed;
-    HttpClient client(fed.port());
-    ASSERT_EQ(client.get("/"), 200);
-    EXPECT_EQ(client.header("Content-Type"), "text/html; charset=utf-8");
-    EXPECT_TRUE(client.header("Content-Security-Policy").starts_with("default-src 'self'"));
-    EXPECT_NE(client.header("Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
-    EXPECT_EQ(client.header("X-Frame-Options"), "DENY");
-    EXPECT_NE(client.body().find("<html"), std::string::npos);
-    const std::string etag = client.header("ETag");
-    EXPECT_EQ(client.get("/", "If-None-Match: " + etag + "\r\n"), 304);
-    EXPECT_EQ(client.get("/web/event_stream.js"), 200);
-    EXPECT_EQ(client.header("Content-Type"), "text/javascript; charset=utf-8");
-}
-
-TEST(Gateway, OnlyTheWidgetMayBeFramed) {
-    Fed fed;
-    HttpClient client(fed.port());
-    ASSERT_EQ(client.get("/widget?match=m-1"), 200);
-    EXPECT_NE(client.header("Content-Security-Policy").find("frame-ancestors *;"), std::string::npos);
-    EXPECT_EQ(client.header("X-Frame-Options"), "");
-    (void)client.body();
-    ASSERT_EQ(client.get("/umpire"), 200);
-    EXPECT_EQ(client.header("X-Frame-Options"), "DENY");
-}
-
-TEST(Gateway, ARequestThatDoesNotComeIsNotWaitedForForever) {
-    Config config = quick_config();
-    config.limits.header_timeout_ms = 100;
-    Fed fed(config);
-    HttpClient client(fed.port());
-    client.send("GET / HT");
-    EXPECT_EQ(client.rest(), "");
-}
-
-TEST(Gateway, OneConnectionTooManyIsRefusedAndItsPlaceIsFreedLater) {
-    Config config = quick_config();
-    config.limits.connections_per_address = 1;
-    Fed fed(config);
-    fed.caught_up();
-    {
-        HttpClient first(fed.port());
-        ASSERT_EQ(first.get("/events/match-state"), 200);
-        HttpClient second(fed.port());
-        EXPECT_EQ(second.get("/healthz"), 503);
-        EXPECT_EQ(second.header("Retry-After"), "5");
-    }
-    int status = 503;
-    for (int i = 0; i < 200 && status == 503; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        HttpClient third(fed.port());
-        status = third.get("/healthz");
-    }
-    EXPECT_EQ(status, 200);
 }
 
 TEST(Gateway, ASilentStreamIsKeptAliveByComments) {
@@ -379,7 +254,6 @@ TEST(Gateway, AtTheEndStreamsAreToldWhenToComeBack) {
     EXPECT_LE(std::stoi(client.retry()), 6000);
 }
 
-// One that does not read must not cost the others anything, and gets the latest when it reads again.
 TEST(Gateway, AReaderThatStopsReadingGetsTheLatestWhenItReadsAgain) {
     Config config = quick_config();
     config.log.ring_records = 100;

@@ -1,0 +1,112 @@
+// What holds for a request to any route: errors, methods, origins, time, and places for connections.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/http/gateway_fixture.h"
+#include "tests/http/sse_client.h"
+
+namespace matchpoint::http {
+namespace {
+
+using namespace testing;
+
+TEST(Gateway, SaysWhatIsWrongWithARequest) {
+    Fed fed;
+    HttpClient client(fed.port());
+    EXPECT_EQ(client.request("DELETE /events/match-state"), 405);
+    EXPECT_EQ(client.header("Allow"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(client.header("Content-Type"), "application/problem+json");
+    (void)client.body();
+    EXPECT_EQ(client.get("/nothing"), 404);
+    (void)client.body();
+    EXPECT_EQ(client.get("/web/../main.cc"), 404);
+    (void)client.body();
+    EXPECT_EQ(client.get("/%zz"), 400);
+    HttpClient garbage(fed.port());
+    garbage.send("garbage\r\n\r\n");
+    EXPECT_EQ(garbage.read_head(), 400);
+    HttpClient large(fed.port());
+    large.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+    EXPECT_EQ(large.read_head(), 431);
+}
+
+TEST(Gateway, RequestsMayComeTogetherAndInPieces) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    const std::string first = "GET /api/match-state/m-1 HTTP/1.1\r\nHost: test\r\n\r\n";
+    const std::string second = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
+    HttpClient together(fed.port());
+    together.send(first + second + first.substr(0, 20));
+    ASSERT_EQ(together.read_head(), 200);
+    EXPECT_EQ(together.body(), state_of("m-1", 1));
+    ASSERT_EQ(together.read_head(), 200);
+    EXPECT_EQ(together.body(), "ok\n");
+    together.send(first.substr(20));
+    ASSERT_EQ(together.read_head(), 200);
+    EXPECT_EQ(together.body(), state_of("m-1", 1));
+    HttpClient pieces(fed.port());
+    for (const char byte : second) pieces.send({&byte, 1});
+    ASSERT_EQ(pieces.read_head(), 200);
+    EXPECT_EQ(pieces.body(), "ok\n");
+}
+
+TEST(Gateway, HeadAndOptionsAnswerWithoutABody) {
+    Fed fed;
+    HttpClient head(fed.port());
+    EXPECT_EQ(head.request("HEAD /events/match-state"), 200);
+    EXPECT_EQ(head.header("Content-Type"), "text/event-stream");
+    EXPECT_EQ(head.rest(), "");
+    HttpClient options(fed.port());
+    EXPECT_EQ(options.request("OPTIONS /events/match-state"), 204);
+    EXPECT_NE(options.header("Access-Control-Allow-Headers").find("Last-Event-ID"), std::string::npos);
+}
+
+TEST(Gateway, OnlyListedOriginsMayRead) {
+    Config config = quick_config();
+    config.cors_origins = {"https://club.example"};
+    Fed fed(config);
+    HttpClient client(fed.port());
+    client.get("/healthz", "Origin: https://club.example\r\n");
+    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "https://club.example");
+    (void)client.body();
+    client.get("/healthz", "Origin: https://other.example\r\n");
+    EXPECT_EQ(client.header("Access-Control-Allow-Origin"), "");
+    EXPECT_EQ(client.header("Vary"), "Origin");
+}
+
+TEST(Gateway, ARequestThatDoesNotComeIsNotWaitedForForever) {
+    Config config = quick_config();
+    config.limits.header_timeout_ms = 100;
+    Fed fed(config);
+    HttpClient client(fed.port());
+    client.send("GET / HT");
+    EXPECT_EQ(client.rest(), "");
+}
+
+TEST(Gateway, OneConnectionTooManyIsRefusedAndItsPlaceIsFreedLater) {
+    Config config = quick_config();
+    config.limits.connections_per_address = 1;
+    Fed fed(config);
+    fed.caught_up();
+    {
+        HttpClient first(fed.port());
+        ASSERT_EQ(first.get("/events/match-state"), 200);
+        HttpClient second(fed.port());
+        EXPECT_EQ(second.get("/healthz"), 503);
+        EXPECT_EQ(second.header("Retry-After"), "5");
+    }
+    int status = 503;
+    for (int i = 0; i < 200 && status == 503; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        HttpClient third(fed.port());
+        status = third.get("/healthz");
+    }
+    EXPECT_EQ(status, 200);
+}
+
+}  // namespace
+}  // namespace matchpoint::http
