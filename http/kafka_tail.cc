@@ -20,7 +20,6 @@ constexpr milliseconds kRequestWait{5'000};
 constexpr milliseconds kPauseBetweenTries{500};
 constexpr std::int64_t kWarningEveryNs = 10'000'000'000;
 constexpr std::int64_t kLagEveryNs = 1'000'000'000;
-constexpr std::int64_t kPartitionsEveryNs = 30'000'000'000;
 
 }  // namespace
 
@@ -33,10 +32,12 @@ KafkaTail::KafkaTail(Gateway& gateway, TailConfig config, const streams::Clock& 
         .set_default("client.id", "matchpoint-http")
         .set_default("fetch.wait.max.ms", "100")
         .set_default("queued.max.messages.kbytes", "16384");
-    watch_ = std::make_unique<RecreationWatch>(config_.kafka, config_.recreation_look_ns);
+    std::vector<std::string> names;
     for (const TopicSpec& spec : gateway_.specs()) {
         topics_.emplace_back(RecordBuilder(spec.name, clock_));
+        names.push_back(spec.name);
     }
+    watch_ = std::make_unique<TopicWatch>(config_.kafka, std::move(names), config_.look_ns);
 }
 
 KafkaTail::~KafkaTail() {
@@ -69,8 +70,7 @@ void KafkaTail::tail() {
     while (!stopping_.load()) {
         gather();
         look_at_lag();
-        look_for_partitions();
-        if (look_for_recreation()) break;
+        if (look_at_topics()) break;
     }
     consumer_->close(milliseconds(1000));
 }
@@ -244,20 +244,12 @@ void KafkaTail::look_at_lag() {
     }
 }
 
-void KafkaTail::look_for_partitions() {
-    const std::int64_t now_ns = clock_.monotonic_ns();
-    if (now_ns - last_partitions_ns_ < kPartitionsEveryNs) return;
-    last_partitions_ns_ = now_ns;
-    if (!consumer_->connected()) return;
-    for (std::size_t i = 0; i < topics_.size(); ++i) {
-        auto count = consumer_->partition_count(gateway_.specs()[i].name, milliseconds(1000));
-        if (!count || *count <= static_cast<std::int32_t>(topics_[i].partitions)) continue;
-        std::vector<kafka::PartitionOffset> added;
-        auto error = add_partitions(i, *count, added);
-        if (!error) error = consumer_->incremental_assign(added);
-        if (error) throw kafka::KafkaException(*error);
-        logger_->info("{} has grown to {} partitions", gateway_.specs()[i].name, *count);
-    }
+void KafkaTail::grow(std::size_t topic, std::int32_t partitions) {
+    std::vector<kafka::PartitionOffset> added;
+    auto error = add_partitions(topic, partitions, added);
+    if (!error) error = consumer_->incremental_assign(added);
+    if (error) throw kafka::KafkaException(*error);
+    logger_->info("{} has grown to {} partitions", gateway_.specs()[topic].name, partitions);
 }
 
 void KafkaTail::restart(std::size_t topic) {
@@ -267,9 +259,13 @@ void KafkaTail::restart(std::size_t topic) {
     watch_->forget(topic);
 }
 
-bool KafkaTail::look_for_recreation() {
-    const std::vector<std::size_t> others = watch_->step(consumer_->connected(), clock_.monotonic_ns());
-    for (const std::size_t topic : others) {
+bool KafkaTail::look_at_topics() {
+    const auto found = watch_->step(consumer_->connected(), clock_.monotonic_ns());
+    if (!found) return false;
+    for (std::size_t i = 0; i < found->partitions.size(); ++i) {
+        if (found->partitions[i] > static_cast<std::int32_t>(topics_[i].partitions)) grow(i, found->partitions[i]);
+    }
+    for (const std::size_t topic : found->others) {
         logger_->warn(
             "{}: other records stand where those stood that have been read, so it has been made anew; "
             "reading it from its beginning",
@@ -277,7 +273,7 @@ bool KafkaTail::look_for_recreation() {
         restart(topic);
         publish(topic);
     }
-    return !others.empty();
+    return !found->others.empty();
 }
 
 void KafkaTail::warn(const std::string& text) {

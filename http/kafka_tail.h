@@ -15,7 +15,7 @@
 
 #include "http/gateway.h"
 #include "http/log/record_builder.h"
-#include "http/recreation_watch.h"
+#include "http/topic_watch.h"
 #include "processor/streams/kafka/consumer.h"
 
 namespace matchpoint::http {
@@ -24,14 +24,14 @@ struct TailConfig {
     streams::kafka::KafkaConfig kafka;
     // Of a topic that is not compacted, no more than about this many of the newest records are read at start.
     std::int64_t replay = 10'000;
-    // How often it is made sure that a topic has not been made anew behind our back.
-    std::int64_t recreation_look_ns = 30'000'000'000;
+    // How often it is made sure that a topic has not grown or been made anew behind our back.
+    std::int64_t look_ns = 30'000'000'000;
 };
 
 class KafkaTail {
   public:
     KafkaTail(Gateway& gateway, TailConfig config, const streams::Clock& clock, std::shared_ptr<spdlog::logger> logger);
-    // Stops the thread, within a poll.
+    // Stops the thread, within a poll, or a question that a look has put to Kafka.
     ~KafkaTail();
     void start();
     void stop();
@@ -63,10 +63,10 @@ class KafkaTail {
     void caught_up(std::size_t topic);
     void publish(std::size_t topic);
     void look_at_lag();
-    // A topic that has grown is read from the beginning of its new partitions.
-    void look_for_partitions();
     // True if a topic turned out to be another: it is to be read from its beginning.
-    [[nodiscard]] bool look_for_recreation();
+    [[nodiscard]] bool look_at_topics();
+    // A topic that has grown is read from the beginning of its new partitions.
+    void grow(std::size_t topic, std::int32_t partitions);
     // What has been read of the topic is forgotten.
     void restart(std::size_t topic);
     void warn(const std::string& text);
@@ -78,13 +78,12 @@ class KafkaTail {
     const streams::Clock& clock_;
     std::shared_ptr<spdlog::logger> logger_;
     std::vector<Topic> topics_;
-    std::unique_ptr<RecreationWatch> watch_;
+    std::unique_ptr<TopicWatch> watch_;
     std::unique_ptr<Consumer> consumer_;
     std::atomic<bool> stopping_{false};
     std::int64_t last_warning_ns_ = 0;
     std::uint64_t warnings_held_ = 0;
     std::int64_t last_lag_ns_ = 0;
-    std::int64_t last_partitions_ns_ = 0;
     std::thread thread_;
 };
 

@@ -39,7 +39,7 @@ class Server {
         config.drain_ms = 200;
         TailConfig tail;
         tail.kafka = broker.config();
-        tail.recreation_look_ns = 300'000'000;
+        tail.look_ns = 300'000'000;
         config.publish.token = "umpires-only";
         config.publish.timeout_ms = 2'000;
         const auto silent = std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::null_sink_mt>());
@@ -303,32 +303,33 @@ TEST_F(KafkaGateway, ATopicThatWasMadeAnewAndHasGrownIsNoticed) {
 
     kafka::KafkaConfig config = broker_.config();
     config.set("enable.partition.eof", "true").set("auto.offset.reset", "earliest");
-    RecreationWatch watch(config, 1);
+    TopicWatch watch(config, {name}, 1);
     kafka::Consumer consumer(config, {});
     ASSERT_FALSE(consumer.assign({{{name, streams::Partition{0}}, kafka::kBeginning, {}}}));
     const auto end = std::chrono::steady_clock::now() + kPatience;
     for (int seen = 0; seen < 5 && std::chrono::steady_clock::now() < end;) {
         const kafka::PollResult result = consumer.poll(milliseconds(100));
         if (const auto* message = std::get_if<kafka::Message>(&result)) {
-            watch.saw(7, *message);
+            watch.saw(0, *message);
             ++seen;
         }
     }
     std::int64_t now_ns = 0;
-    std::vector<std::size_t> others;
-    // Some looks at the same topic find nothing.
-    for (int i = 0; i < 50; ++i) {
-        const auto found = watch.step(true, ++now_ns);
-        others.insert(others.end(), found.begin(), found.end());
-        std::this_thread::sleep_for(milliseconds(5));
+    const auto next_look = [&] {
+        for (;;) {
+            if (auto found = watch.step(true, ++now_ns)) return *found;
+            std::this_thread::sleep_for(milliseconds(5));
+        }
+    };
+    for (int i = 0; i < 3; ++i) {
+        const TopicWatch::Findings found = next_look();
+        EXPECT_TRUE(found.others.empty()) << "the topic is the same at look " << i;
+        EXPECT_EQ(found.partitions, std::vector<std::int32_t>{1});
     }
-    EXPECT_TRUE(others.empty());
     make_anew(broker_, name, 20, "new");
-    while (others.empty() && std::chrono::steady_clock::now() < end) {
-        others = watch.step(true, ++now_ns);
-        std::this_thread::sleep_for(milliseconds(5));
-    }
-    EXPECT_EQ(others, std::vector<std::size_t>{7});
+    std::vector<std::size_t> others;
+    while (others.empty() && std::chrono::steady_clock::now() < end) others = next_look().others;
+    EXPECT_EQ(others, std::vector<std::size_t>{0});
 }
 
 TEST(KafkaGatewayAlone, WithoutABrokerItStaysUpAndCatchesUpWhenThereIsOne) {
