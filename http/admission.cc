@@ -2,25 +2,56 @@
 
 namespace matchpoint::http {
 
-Admission::Admitted Admission::admit(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    std::size_t& here = by_address_[address];
-    if (open_ >= most_ || here >= most_per_address_) {
-        const bool for_address = open_ < most_;
-        if (here == 0) by_address_.erase(address);
-        return {nullptr, for_address};
-    }
-    ++open_;
-    ++here;
-    auto self = shared_from_this();
-    return {std::shared_ptr<void>(this, [self, address](void*) { self->leave(address); }), false};
+Admission::Pass::Pass(Admission& admission, Addresses::value_type* address, Counter& open)
+    : admission_(&admission), address_(address), open_(&open) {
+    open_->add();
 }
 
-void Admission::leave(const std::string& address) {
+Admission::Pass::~Pass() {
+    if (admission_ == nullptr) return;
+    open_->sub();
+    const std::lock_guard lock(admission_->mutex_);
+    --admission_->open_;
+    if (address_ != nullptr) admission_->leave(*address_);
+}
+
+bool Admission::Pass::belong_to(const std::string& address) {
+    const std::lock_guard lock(admission_->mutex_);
+    if (address_ != nullptr) admission_->leave(*address_);
+    address_ = admission_->enter(address);
+    return address_ != nullptr;
+}
+
+void Admission::Pass::belong_to_nobody() {
+    const std::lock_guard lock(admission_->mutex_);
+    if (address_ != nullptr) admission_->leave(*std::exchange(address_, nullptr));
+}
+
+Admission::Admitted Admission::admit(const std::string& address, Counter& open) {
     const std::lock_guard lock(mutex_);
-    --open_;
-    const auto found = by_address_.find(address);
-    if (--found->second == 0) by_address_.erase(found);
+    if (open_ >= most_) return {};
+    Addresses::value_type* const entry = enter(address);
+    if (entry == nullptr) return {{}, true};
+    ++open_;
+    return {Pass(*this, entry, open), false};
+}
+
+Admission::Admitted Admission::admit_proxy(Counter& open) {
+    const std::lock_guard lock(mutex_);
+    if (open_ >= most_) return {};
+    ++open_;
+    return {Pass(*this, nullptr, open), false};
+}
+
+Admission::Addresses::value_type* Admission::enter(const std::string& address) {
+    auto& entry = *by_address_.try_emplace(address, 0).first;
+    if (entry.second >= most_per_address_) return nullptr;  // at least 1, so it was there
+    ++entry.second;
+    return &entry;
+}
+
+void Admission::leave(Addresses::value_type& address) {
+    if (--address.second == 0) by_address_.erase(by_address_.find(address.first));
 }
 
 }  // namespace matchpoint::http

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "http/log/filter.h"
 
@@ -160,6 +161,26 @@ Settings make_settings() {
                                     c.cors_origins.clear();
                                     add_names(c.cors_origins, v);
                                 }};
+    settings["proxies.trusted"] = {
+        "addresses and networks of proxies, separated by commas, whose word on a client's address counts: for limits, "
+        "for publishing and in the access log; none unless told",
+        [](Config& c, const std::string& k, const std::string& v) {
+            try {
+                c.proxies.trust(v);
+            } catch (const std::invalid_argument& wrong) {
+                throw std::invalid_argument(fmt::format("{}={}", k, wrong.what()));
+            }
+        }};
+    settings["proxies.header"] = {
+        "the header in which they give it: X-Forwarded-For, as they do unless told, or Forwarded; the other is not "
+        "looked at",
+        [](Config& c, const std::string& k, const std::string& v) {
+            if (!boost::algorithm::iequals(v, "X-Forwarded-For") && !boost::algorithm::iequals(v, "Forwarded")) {
+                throw std::invalid_argument(fmt::format("{}={}: must be X-Forwarded-For or Forwarded", k, v));
+            }
+            using Header = TrustedProxies::Header;
+            c.proxies.read(boost::algorithm::iequals(v, "Forwarded") ? Header::kForwarded : Header::kXForwardedFor);
+        }};
     settings["web.dir"] = {"serve the pages from this folder instead of those built in",
                            [](Config& c, const std::string&, const std::string& v) { c.web_dir = v; }};
     return settings;

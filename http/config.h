@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/log/log.h"
+#include "http/trusted_proxies.h"
 
 namespace matchpoint::http {
 
@@ -65,6 +66,7 @@ struct Config {
     Limits limits;
     PublishConfig publish;
     AccessConfig access;
+    TrustedProxies proxies;
     std::string access_log;  // empty: none; "-": standard output
     bool access_log_json = false;
     std::int64_t final_after_ms = 60'000;   // so old, the final state of a match is not expected to change

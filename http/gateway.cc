@@ -40,7 +40,7 @@ Gateway::Gateway(Config config, std::vector<TopicSpec> topics, const streams::Cl
               std::make_unique<MemoryGuard>(shared_.config.limits.memory_bytes, clock),
               tail_} {
     const Limits& limits = shared_.config.limits;
-    shared_.admission = std::make_shared<Admission>(limits.connections, limits.connections_per_address);
+    shared_.admission = std::make_unique<Admission>(limits.connections, limits.connections_per_address);
     for (const TopicSpec& topic : shared_.topics) {
         statuses_.push_back(std::make_unique<TopicStatus>());
         statuses_.back()->topic = topic.name;

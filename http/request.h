@@ -18,8 +18,7 @@ struct Request {
     Message message;
     std::string path;  // percent-decoded
     std::vector<std::pair<std::string, std::string>> query;
-    std::string peer;
-    bool secure = false;
+    std::string peer;  // the client's address, as far as it is known
 
     // Nothing if the target is not an absolute path or is wrongly encoded.
     [[nodiscard]] static std::optional<Request> from(Message message);

@@ -154,7 +154,7 @@ Outcome stream(const Request& request, Site& site, const Grant& grant) {
         for (const Mirror* mirror : stream.topics) grant.require_topic(mirror->log.topic());
         Filter filter = filter_of(request, site);
         grant.restrict(filter);
-        stream.filter = std::make_shared<const Filter>(std::move(filter));
+        stream.filter = filter.empty() ? site.no_filter : std::make_shared<const Filter>(std::move(filter));
         stream.start.last_event_id = last_event_id(request);
         stream.start.replay = site.config.replay;
         stream.start.tombstones_known_ms = site.config.tombstones_known_ms;

@@ -27,10 +27,6 @@ constexpr std::size_t kReadBytes = 8192;
 constexpr std::int64_t kLingerMs = 1'000;
 constexpr std::size_t kMostLingerBytes = 1U << 20U;
 
-iovec piece_of(std::string_view bytes) {
-    return {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: only read from
-}
-
 // Closes the wire when it is over; whoever waits on the wire then sees it end.
 class Deadline {
   public:
@@ -65,11 +61,14 @@ struct Read {
     status refusal = status::bad_request;
 };
 
-// The next request. Nothing if the client is gone, a refusal if what it sent is not a request.
+// Takes what the client sends apart into requests. Both calls throw when the wire ends.
 class RequestReader {
   public:
     RequestReader(Shard& shard, Wire& wire, Deadline& deadline) : shard_(shard), wire_(wire), deadline_(deadline) {}
 
+    // True if some of a request is there. Room for it is taken once it is, since thousands may have none.
+    [[nodiscard]] bool begun() { return !received_.empty() || receive(); }
+    // The request that has begun, or a refusal if what the client sent is none.
     asio::awaitable<Read> next() {
         const Limits& limits = shard_.config().limits;
         beast_http::request_parser<beast_http::string_body> parser;
@@ -77,15 +76,13 @@ class RequestReader {
         parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
         parser.body_limit(limits.body_bytes);
         bool continued = false;
-        deadline_.arm(wire_, buffer_.empty() ? limits.idle_timeout_ms : limits.header_timeout_ms);
-        bool first = buffer_.empty();
+        deadline_.arm(wire_, limits.header_timeout_ms);
         for (;;) {
-            if (!buffer_.empty()) {
-                boost::system::error_code error;
-                buffer_.erase(0, parser.put(asio::buffer(buffer_), error));
-                if (parser.is_done()) co_return Read{parser.release(), {}};
-                if (error && error != beast_http::error::need_more) co_return Read{std::nullopt, refusal(error)};
-            }
+            boost::system::error_code error;
+            received_.erase(0, parser.put(asio::buffer(received_), error));
+            if (received_.empty()) received_.shrink_to_fit();
+            if (parser.is_done()) co_return Read{parser.release(), {}};
+            if (error && error != beast_http::error::need_more) co_return Read{std::nullopt, refusal(error)};
             if (parser.is_header_done() && !continued) {
                 continued = true;
                 deadline_.arm(wire_, limits.body_timeout_ms);
@@ -94,15 +91,17 @@ class RequestReader {
                     co_await write_all(wire_, {&piece, 1});
                 }
             }
-            const std::size_t size = buffer_.size();
-            buffer_.resize(size + kReadBytes);
-            const std::size_t received = co_await read_some(wire_, buffer_.data() + size, kReadBytes);
-            buffer_.resize(size + received);
-            if (std::exchange(first, false)) deadline_.arm(wire_, limits.header_timeout_ms);
+            while (!receive()) co_await wait_readable(wire_);
         }
     }
 
   private:
+    [[nodiscard]] bool receive() {
+        std::array<char, kReadBytes> bytes;
+        const std::size_t size = read_now(wire_, bytes.data(), bytes.size());
+        received_.append(bytes.data(), size);
+        return size > 0;
+    }
     static status refusal(boost::system::error_code error) {
         if (error == beast_http::error::header_limit) return status::request_header_fields_too_large;
         if (error == beast_http::error::body_limit) return status::payload_too_large;
@@ -112,7 +111,7 @@ class RequestReader {
     Shard& shard_;
     Wire& wire_;
     Deadline& deadline_;
-    std::string buffer_;
+    std::string received_;  // and not parsed yet
 };
 
 asio::awaitable<void> send(Wire& wire, const Response& response, bool keep_alive, bool with_body) {
@@ -139,13 +138,19 @@ void count(ShardMetrics& metrics, const Response& response) {
     }
 }
 
+std::size_t drop_now(Wire& wire) {
+    std::array<char, kReadBytes> ignored;
+    return read_now(wire, ignored.data(), ignored.size());
+}
+
 // Reads on for a moment: closing with unread bytes would reset the connection and take the answer with it.
 asio::awaitable<void> linger(Wire& wire, Deadline& deadline) {
     wire.end_output();
     deadline.arm(wire, kLingerMs);
-    std::array<char, kReadBytes> ignored{};
     for (std::size_t read = 0; read < kMostLingerBytes;) {
-        read += co_await read_some(wire, ignored.data(), ignored.size());
+        const std::size_t size = drop_now(wire);
+        if (size == 0) co_await wait_readable(wire);
+        read += size;
     }
 }
 
@@ -171,8 +176,16 @@ struct Upgrade {
 struct Streaming {
     StreamRequest request;
     std::unique_ptr<LastingEntry> entry;
+    bool chunked = true;
 };
-using Next = std::variant<std::monostate, Streaming, Upgrade>;
+using Next = std::variant<std::monostate, std::unique_ptr<Streaming>, std::unique_ptr<Upgrade>>;
+
+// Whoever is at the other end of a connection.
+struct Caller {
+    std::string peer;
+    bool by_proxy = false;  // a trusted one: each request has a client of its own
+    Admission::Pass pass;
+};
 
 // Null where nothing is logged.
 std::unique_ptr<LastingEntry> entry_of(const Shard& shard, const Request& request) {
@@ -180,9 +193,9 @@ std::unique_ptr<LastingEntry> entry_of(const Shard& shard, const Request& reques
     return std::make_unique<LastingEntry>(*shard.access_log(), AccessEntry::of(request, shard.clock()));
 }
 
-void log_unreadable(const Shard& shard, const Wire& wire, const Response& response) {
+void log_unreadable(const Shard& shard, const std::string& peer, const Response& response) {
     Request nothing;
-    nothing.peer = wire.peer();
+    nothing.peer = peer;
     auto entry = entry_of(shard, nothing);
     if (!entry) return;
     entry->entry.method.clear();
@@ -190,76 +203,107 @@ void log_unreadable(const Shard& shard, const Wire& wire, const Response& respon
     entry->entry.bytes = response.body->size();
 }
 
+Response too_many(const std::string& why, const Config& config) {
+    Response response = make_problem(status::service_unavailable, why);
+    response.set("Retry-After", "5");
+    add_common_headers(response, {}, config);
+    return response;
+}
+
+// Says what is wrong and leaves.
+asio::awaitable<Next> answer_unreadable(Shard& shard, Wire& wire, Deadline& deadline, const Caller& caller, status code,
+                                        std::string_view detail) {
+    ShardMetrics& metrics = shard.host().metrics;
+    if (code == status::request_header_fields_too_large) metrics.refused_header.add();
+    if (code == status::payload_too_large) metrics.refused_body.add();
+    Response response = make_problem(code, detail);
+    add_common_headers(response, {}, shard.config());
+    count(metrics, response);
+    log_unreadable(shard, caller.peer, response);
+    co_await send(wire, response, false, true);
+    co_await linger(wire, deadline);
+    co_return Next{};
+}
+
+std::optional<Next> ended_unless(bool keep_alive) {
+    return keep_alive ? std::nullopt : std::optional<Next>(std::in_place);
+}
+
+// One request; nothing if the next may follow.
+asio::awaitable<std::optional<Next>> answer_one(Shard& shard, Wire& wire, RequestReader& reader, Deadline& deadline,
+                                                Caller& caller) {
+    ShardMetrics& metrics = shard.host().metrics;
+    const Config& config = shard.config();
+    Read read = co_await reader.next();
+    deadline.arm(wire, config.limits.write_timeout_ms);
+    std::optional<Request> request;
+    if (read.message) request = Request::from(std::move(*read.message));
+    if (!request) {
+        const status code = read.message ? status::bad_request : read.refusal;
+        co_return co_await answer_unreadable(shard, wire, deadline, caller, code, refusal_detail(code));
+    }
+    request->peer = caller.by_proxy ? config.proxies.client_of(caller.peer, request->message) : caller.peer;
+    auto entry = entry_of(shard, *request);
+    std::optional<Response> refusal;
+    std::string why;
+    if (caller.by_proxy && !shard.enter_for(caller.pass, request->peer, why)) {
+        refusal = too_many(why, config);
+    } else if (request->path == "/ws" && is_websocket_upgrade(*request)) {
+        // Scripts of any page may open a socket here, and the browser sends our cookies along.
+        if (!origin_is_trusted(*request, config)) request->message.erase(beast_http::field::cookie);
+        refusal = refuse_socket(*request, shard.site());
+        if (!refusal) co_return std::make_unique<Upgrade>(Upgrade{std::move(*request), std::move(entry)});
+    }
+    const bool keep_alive = request->message.keep_alive() && !shard.draining();
+    const bool with_body = request->method() != "HEAD";
+    Outcome outcome = refusal ? Outcome(std::move(*refusal)) : route(*request, shard.site());
+    if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
+        count(metrics, stream->head);
+        if (entry) entry->entry.status = stream->head.header.result_int();
+        if (with_body) {
+            const bool chunked = request->message.version() >= 11;
+            co_return std::make_unique<Streaming>(Streaming{std::move(*stream), std::move(entry), chunked});
+        }
+        const std::string head = serialize_bare_head(stream->head, keep_alive);
+        const iovec piece = piece_of(head);
+        co_await write_all(wire, {&piece, 1});
+        co_return ended_unless(keep_alive);
+    }
+    if (const auto* pending = std::get_if<Pending>(&outcome)) {
+        deadline.disarm();
+        Response response = pending->finish(co_await outcome_of(shard, *pending));
+        add_common_headers(response, request->header("Origin"), config);
+        outcome = std::move(response);
+        deadline.arm(wire, config.limits.write_timeout_ms);
+    }
+    const Response& response = std::get<Response>(outcome);
+    count(metrics, response);
+    if (entry) entry->entry.status = response.header.result_int();
+    if (entry && with_body && response.body) entry->entry.bytes = response.body->size();
+    co_await send(wire, response, keep_alive, with_body);
+    co_return ended_unless(keep_alive);
+}
+
 // The requests of one connection. Throws when the wire ends.
-asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, unsigned& version) {
+asio::awaitable<Next> answer_all(Shard& shard, Wire& wire, Caller& caller) {
     Deadline deadline(shard);
     RequestReader reader(shard, wire, deadline);
-    ShardMetrics& metrics = shard.host().metrics;
-    const std::int64_t write_ms = shard.config().limits.write_timeout_ms;
     for (;;) {
-        Read read = co_await reader.next();
-        deadline.arm(wire, write_ms);
-        std::optional<Request> request;
-        if (read.message) request = Request::from(std::move(*read.message));
-        if (read.refusal == status::request_header_fields_too_large) metrics.refused_header.add();
-        if (read.refusal == status::payload_too_large) metrics.refused_body.add();
-        if (!request) {
-            Response response =
-                make_problem(read.message ? status::bad_request : read.refusal, refusal_detail(read.refusal));
-            add_common_headers(response, {}, shard.config());
-            count(metrics, response);
-            log_unreadable(shard, wire, response);
-            co_await send(wire, response, false, true);
-            co_await linger(wire, deadline);
-            co_return Next{};
+        if (caller.by_proxy) caller.pass.belong_to_nobody();
+        if (!reader.begun()) {
+            deadline.arm(wire, shard.config().limits.idle_timeout_ms);
+            while (!reader.begun()) co_await wait_readable(wire);
         }
-        version = request->message.version();
-        request->peer = wire.peer();
-        request->secure = wire.secure();
-        auto entry = entry_of(shard, *request);
-        std::optional<Response> refusal;
-        if (request->path == "/ws" && is_websocket_upgrade(*request)) {
-            // Scripts of any page may open a socket here, and the browser sends our cookies along.
-            if (!origin_is_trusted(*request, shard.config())) request->message.erase(beast_http::field::cookie);
-            refusal = refuse_socket(*request, shard.site());
-            if (!refusal) co_return Next{Upgrade{std::move(*request), std::move(entry)}};
-        }
-        const bool keep_alive = request->message.keep_alive() && !shard.draining();
-        const bool with_body = request->method() != "HEAD";
-        Outcome outcome = refusal ? Outcome(std::move(*refusal)) : route(*request, shard.site());
-        if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
-            count(metrics, stream->head);
-            if (entry) entry->entry.status = stream->head.header.result_int();
-            if (with_body) co_return Next{Streaming{std::move(*stream), std::move(entry)}};
-            const std::string head = serialize_bare_head(stream->head, keep_alive);
-            const iovec piece = piece_of(head);
-            co_await write_all(wire, {&piece, 1});
-            if (!keep_alive) co_return Next{};
-            continue;
-        }
-        if (const auto* pending = std::get_if<Pending>(&outcome)) {
-            deadline.disarm();
-            Response response = pending->finish(co_await outcome_of(shard, *pending));
-            add_common_headers(response, request->header("Origin"), shard.config());
-            outcome = std::move(response);
-            deadline.arm(wire, write_ms);
-        }
-        const Response& response = std::get<Response>(outcome);
-        count(metrics, response);
-        if (entry) entry->entry.status = response.header.result_int();
-        if (entry && with_body && response.body) entry->entry.bytes = response.body->size();
-        co_await send(wire, response, keep_alive, with_body);
-        if (!keep_alive) co_return Next{};
+        // A coroutine of its own: a connection that waits for a request holds no room for an answer.
+        if (auto next = co_await answer_one(shard, wire, reader, deadline, caller)) co_return std::move(*next);
     }
 }
 
 // One too many. Whoever does not read the answer loses it.
-asio::awaitable<void> refuse(Shard& shard, Wire& wire, const std::string& why) {
-    Response response = make_problem(status::service_unavailable, why);
-    response.set("Retry-After", "5");
-    add_common_headers(response, {}, shard.config());
+asio::awaitable<void> refuse(Shard& shard, Wire& wire, const Caller& caller, const std::string& why) {
+    const Response response = too_many(why, shard.config());
     count(shard.host().metrics, response);
-    log_unreadable(shard, wire, response);
+    log_unreadable(shard, caller.peer, response);
     Deadline deadline(shard);
     deadline.arm(wire, 1'000);
     co_await send(wire, response, false, true);
@@ -270,25 +314,26 @@ asio::awaitable<void> refuse(Shard& shard, Wire& wire, const std::string& why) {
 
 asio::awaitable<void> serve(Shard& shard, std::unique_ptr<Wire> wire) {
     Next next;
-    unsigned version = 11;
+    Caller caller{wire->peer(), false, {}};
+    caller.by_proxy = shard.config().proxies.trusts(caller.peer);
     std::string why;
-    auto pass = shard.enter(*wire, why);
+    caller.pass = shard.enter(caller.peer, why);
     try {
-        if (pass) {
-            next = co_await answer_all(shard, *wire, version);
+        if (caller.pass) {
+            next = co_await answer_all(shard, *wire, caller);
         } else {
-            co_await refuse(shard, *wire, why);
+            co_await refuse(shard, *wire, caller, why);
         }
     } catch (const boost::system::system_error&) {
         // The client is gone, or its time was up.
     }
     if (!wire->open()) co_return;
-    if (auto* stream = std::get_if<Streaming>(&next)) {
-        shard.begin_stream(std::move(wire), std::move(stream->request), version >= 11, std::move(pass),
-                           std::move(stream->entry));
-    } else if (auto* upgrade = std::get_if<Upgrade>(&next)) {
-        co_await serve_websocket(shard, std::move(wire), std::move(upgrade->request), std::move(pass),
-                                 std::move(upgrade->entry));
+    if (auto* stream = std::get_if<std::unique_ptr<Streaming>>(&next)) {
+        shard.begin_stream(std::move(wire), std::move((*stream)->request), (*stream)->chunked, std::move(caller.pass),
+                           std::move((*stream)->entry));
+    } else if (auto* upgrade = std::get_if<std::unique_ptr<Upgrade>>(&next)) {
+        co_await serve_websocket(shard, std::move(wire), std::move((*upgrade)->request), std::move(caller.pass),
+                                 std::move((*upgrade)->entry));
     } else {
         wire->close();
     }

@@ -95,24 +95,36 @@ void Shard::drain() {
     });
 }
 
-std::shared_ptr<void> Shard::enter(const Wire& wire, std::string& why) {
+Admission::Pass Shard::enter(const std::string& peer, std::string& why) {
     if (shared_.memory->full()) {
         host_.metrics.refused.add();
         host_.metrics.refused_memory.add();
         why = fmt::format("the gateway uses all the memory it may have (limits.memory.bytes={}); try again later",
                           shared_.memory->most());
-        return nullptr;
+        return {};
     }
-    auto admitted = shared_.admission->admit(wire.peer());
-    if (!admitted.pass) {
+    Counter& open = host_.metrics.connections;
+    auto admitted =
+        config().proxies.trusts(peer) ? shared_.admission->admit_proxy(open) : shared_.admission->admit(peer, open);
+    if (admitted.for_address) {
+        refuse_address(why);
+    } else if (!admitted.pass) {
         host_.metrics.refused.add();
-        if (admitted.for_address) host_.metrics.refused_address.add();
-        why = admitted.for_address ? "too many connections from this address; try again later"
-                                   : "too many connections; try again later";
-        return nullptr;
+        why = "too many connections; try again later";
     }
-    host_.metrics.connections.add();
-    return {this, [this, admitted = std::move(admitted.pass)](void*) { host_.metrics.connections.sub(); }};
+    return std::move(admitted.pass);
+}
+
+bool Shard::enter_for(Admission::Pass& pass, const std::string& client, std::string& why) {
+    const bool entered = pass.belong_to(client);
+    if (!entered) refuse_address(why);
+    return entered;
+}
+
+void Shard::refuse_address(std::string& why) {
+    host_.metrics.refused.add();
+    host_.metrics.refused_address.add();
+    why = "too many connections from this address; try again later";
 }
 
 bool Shard::publish(std::shared_ptr<const Batch> batch) {
@@ -197,7 +209,7 @@ std::unique_ptr<Source> Shard::make_source(const StreamRequest& request, Reader&
     return all;
 }
 
-void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass,
+void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, Admission::Pass pass,
                          std::unique_ptr<LastingEntry> entry) {
     const auto coding = chunked ? StreamConnection::Coding::kChunked : StreamConnection::Coding::kPlain;
     const auto connection = std::make_shared<StreamConnection>(host_, std::move(wire), coding, std::move(pass));

@@ -36,7 +36,7 @@ struct Shared {
     Assets assets;
     const streams::Clock& clock;
     std::vector<TopicSpec> topics;
-    std::shared_ptr<Admission> admission;
+    std::unique_ptr<Admission> admission;
     std::unique_ptr<TlsCertificate> certificate;  // null: no HTTPS
     std::function<std::string()> metrics_text;
     std::function<bool()> ready;
@@ -74,10 +74,12 @@ class Shard {
     [[nodiscard]] const streams::Clock& clock() const { return shared_.clock; }
     [[nodiscard]] bool draining() const { return draining_; }
     // `entry` may be null: nothing is logged.
-    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, std::shared_ptr<void> pass,
+    void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, Admission::Pass pass,
                       std::unique_ptr<LastingEntry> entry);
-    // Counts a connection until the pass is gone; null if there are too many, and `why` says of what.
-    [[nodiscard]] std::shared_ptr<void> enter(const Wire& wire, std::string& why);
+    // Counts a connection until the pass is gone; none if there are too many, and `why` says of what.
+    [[nodiscard]] Admission::Pass enter(const std::string& peer, std::string& why);
+    // The same for a request that a proxy brings for a client.
+    [[nodiscard]] bool enter_for(Admission::Pass& pass, const std::string& client, std::string& why);
     [[nodiscard]] AccessLog* access_log() const { return shared_.access_log.get(); }
 
     [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
@@ -93,6 +95,7 @@ class Shard {
                                                boost::intrusive::constant_time_size<false>>;
 
     void serve_on(std::unique_ptr<Wire> wire);
+    void refuse_address(std::string& why);
     void apply(const Batch& batch);
     void pump();
     void schedule_pump();

@@ -48,6 +48,8 @@ struct Site {
     ShardMetrics& metrics;
     const Access& access;
     const TailStatus& tail;
+    // Of all who ask for everything.
+    std::shared_ptr<const Filter> no_filter = std::make_shared<const Filter>();
 
     // For how long Kafka has not been reached; nothing while it is.
     [[nodiscard]] std::optional<std::int64_t> away_s() const {

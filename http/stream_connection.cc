@@ -12,10 +12,6 @@ constexpr std::size_t kEventsAWrite = 256;
 constexpr int kWritesATurn = 4;
 constexpr std::uint8_t kMostBeats = 250;
 
-iovec piece_of(std::string_view bytes) {
-    return {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: only read from
-}
-
 std::shared_ptr<const std::string> coded(std::string_view event, StreamConnection::Coding coding) {
     const Frame frame(event);
     return std::make_shared<const std::string>(coding == StreamConnection::Coding::kChunked ? frame.chunked()
@@ -24,8 +20,7 @@ std::shared_ptr<const std::string> coded(std::string_view event, StreamConnectio
 
 }  // namespace
 
-StreamConnection::StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding,
-                                   std::shared_ptr<void> pass)
+StreamConnection::StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding, Admission::Pass pass)
     : host_(host), pass_(std::move(pass)), wire_(std::move(wire)), coding_(coding) {
     host_.metrics.streams.add();
 }

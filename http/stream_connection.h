@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/access_log.h"
+#include "http/admission.h"
 #include "http/fan_out.h"
 #include "http/log/source.h"
 #include "http/metrics.h"
@@ -56,7 +57,7 @@ class StreamConnection final : public Reader,
     enum class Coding : std::uint8_t { kChunked, kPlain };
 
     // `pass` is kept as long as the connection.
-    StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding, std::shared_ptr<void> pass);
+    StreamConnection(StreamHost& host, std::unique_ptr<Wire> wire, Coding coding, Admission::Pass pass);
     ~StreamConnection() override;
 
     // Before start(); a source may need the reader it is for.
@@ -98,7 +99,7 @@ class StreamConnection final : public Reader,
     }
 
     StreamHost& host_;
-    std::shared_ptr<void> pass_;
+    Admission::Pass pass_;
     std::shared_ptr<void> kept_;
     std::unique_ptr<LastingEntry> entry_;
     std::unique_ptr<Wire> wire_;

@@ -47,7 +47,6 @@ class TlsWire final : public Wire {
     void close() override;
     [[nodiscard]] bool open() const override;
     [[nodiscard]] std::string peer() const override;
-    [[nodiscard]] bool secure() const override { return true; }
 
   private:
     struct State;

@@ -263,8 +263,8 @@ bool is_websocket_upgrade(const Request& request) {
     return websocket::is_upgrade(request.message);
 }
 
-asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request,
-                                      std::shared_ptr<void> pass, std::unique_ptr<LastingEntry> entry) {
+asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request, Admission::Pass pass,
+                                      std::unique_ptr<LastingEntry> entry) {
     const auto conversation = std::make_shared<Conversation>(shard, std::move(wire), std::move(request));
     try {
         co_await conversation->accept();
@@ -276,7 +276,7 @@ asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, 
         // The client is gone or broke the protocol; Beast has told it what it could.
     }
     conversation->close();
-    pass.reset();
+    pass = Admission::Pass();
 }
 
 }  // namespace matchpoint::http

@@ -18,6 +18,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "http/access_log.h"
+#include "http/admission.h"
 #include "http/request.h"
 #include "http/wire.h"
 
@@ -29,7 +30,6 @@ class Shard;
 // Until the client closes, is gone, or the shard drains.
 // `pass` is kept as long as the connection, `entry` (null: nothing is logged) written at its end.
 [[nodiscard]] boost::asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request,
-                                                           std::shared_ptr<void> pass,
-                                                           std::unique_ptr<LastingEntry> entry);
+                                                           Admission::Pass pass, std::unique_ptr<LastingEntry> entry);
 
 }  // namespace matchpoint::http

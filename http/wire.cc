@@ -89,14 +89,15 @@ asio::awaitable<void> wait_for(Start start) {
 
 }  // namespace
 
-asio::awaitable<std::size_t> read_some(Wire& wire, char* data, std::size_t size) {
-    for (;;) {
-        if (!wire.open()) ended();
-        const Wire::Transfer transfer = wire.read(data, size);
-        if (transfer.status == Wire::Status::kClosed) ended();
-        if (transfer.bytes > 0) co_return transfer.bytes;
-        co_await wait_for([&wire](Wire::Ready ready) { wire.when_readable(std::move(ready)); });
-    }
+std::size_t read_now(Wire& wire, char* data, std::size_t size) {
+    if (!wire.open()) ended();
+    const Wire::Transfer transfer = wire.read(data, size);
+    if (transfer.status == Wire::Status::kClosed) ended();
+    return transfer.bytes;
+}
+
+asio::awaitable<void> wait_readable(Wire& wire) {
+    return wait_for([&wire](Wire::Ready ready) { wire.when_readable(std::move(ready)); });
 }
 
 asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces) {

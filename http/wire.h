@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -41,7 +42,6 @@ class Wire {
     virtual void close() = 0;
     [[nodiscard]] virtual bool open() const = 0;
     [[nodiscard]] virtual std::string peer() const = 0;  // address without port
-    [[nodiscard]] virtual bool secure() const { return false; }
 };
 
 class PlainWire final : public Wire {
@@ -60,8 +60,14 @@ class PlainWire final : public Wire {
     Socket socket_;
 };
 
+[[nodiscard]] inline iovec piece_of(std::string_view bytes) {
+    return {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: only read from
+}
+
 // For loops that read or write as coroutines. They throw boost::system::system_error when the wire ends.
-[[nodiscard]] boost::asio::awaitable<std::size_t> read_some(Wire& wire, char* data, std::size_t size);
+// What is there; 0 if there is nothing yet.
+[[nodiscard]] std::size_t read_now(Wire& wire, char* data, std::size_t size);
+[[nodiscard]] boost::asio::awaitable<void> wait_readable(Wire& wire);
 [[nodiscard]] boost::asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces);
 
 }  // namespace matchpoint::http

@@ -130,7 +130,8 @@ class Bench {
         log_->set_caught_up();
         feeder_ = std::make_unique<Feeder>(*log_);
         fan_out_ = std::make_unique<FanOut>(host.ready);
-        connection = std::make_shared<StreamConnection>(host, std::make_unique<FakeWire>(wire), coding, nullptr);
+        connection =
+            std::make_shared<StreamConnection>(host, std::make_unique<FakeWire>(wire), coding, Admission::Pass());
         const auto filter = std::make_shared<const Filter>();
         connection->read_from(std::make_unique<LogSource>(*log_, filter, Start{}, clock_));
         connection->subscribe(*fan_out_, filter);
