@@ -79,6 +79,7 @@ def fan_out(setup, kind, shape, subscribers, plan):
     """One server with so many subscribers of all records or of one match each: memory, then each rate, then saturation."""
     matches = matches_of(subscribers)
     readers = subscribers if shape == "all" else subscribers // matches
+    paces = paces_of(plan, readers, matches)
     server = kind(setup)
     try:
         server.start(matches)
@@ -88,19 +89,47 @@ def fan_out(setup, kind, shape, subscribers, plan):
             time.sleep(0.5)
             result = {"memory_bytes": (memory_bytes(server.pids()) - before) / subscribers, "rates": {}}
             seq = 1
-            for rate in sorted({min(deliveries / readers, plan.most_records) for deliveries in plan.rates if deliveries >= readers}):
-                count = max(plan.least_records, int(rate * plan.seconds))
-                count -= count % matches if count > matches else 0
+            for rate, count in paces:
                 result["rates"][f"{rate * readers:.0f}"] = traffic(load, shape, count, rate, matches, seq, count * readers)
                 seq += -(-count // matches)
             # Each match takes part in a whole number of rounds, so that the next seq is known.
             count = max(matches, min(plan.burst_records, plan.burst // readers) // matches * matches)
             result["saturated"] = traffic(load, shape, count, 0, matches, seq, count * readers)
-            return result
         finally:
             load.stop()
     finally:
         server.stop()
+    if kind.through_kafka:
+        result["kafka"] = {f"{rate * readers:.0f}": kafka_alone(setup, kind, count, rate, matches) for rate, count in paces}
+    return result
+
+
+def paces_of(plan, readers, matches):
+    """(records a second, how many) for each of the plan's rates that so many readers can have."""
+    paces = []
+    for rate in sorted({min(deliveries / readers, plan.most_records) for deliveries in plan.rates if deliveries >= readers}):
+        count = max(plan.least_records, int(rate * plan.seconds))
+        paces.append((rate, count - (count % matches if count > matches else 0)))
+    return paces
+
+
+def kafka_alone(setup, kind, count, rate, matches):
+    """The same records at the same rate with nothing behind Kafka but one consumer, on the server's cores: no gateway can be sooner."""
+    source = kind(setup)
+    try:
+        source.make_topics()
+        reader = Talker(["consume-kafka", "--bootstrap-server", setup.kafka, "--count", count], setup.server_cores, source.log)
+        try:
+            reader.answer()
+            source.publish("all", count=count, rate=rate, matches=matches, first_seq=1)
+            report = reader.answer()
+        finally:
+            reader.stop()
+        if report["delivered"] < count:
+            raise BenchError(f"Kafka alone: {report['delivered']} of {count} records came within 60 s")
+        return report
+    finally:
+        source.stop()
 
 
 def late_joiners(setup, kind, joiners, keys):

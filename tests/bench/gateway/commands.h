@@ -9,6 +9,7 @@ namespace matchpoint::bench {
 // Each adds its subcommand to `app`; parsing runs it.
 void add_subscribe(CLI::App& app);      // the load: many checked clients
 void add_publish_kafka(CLI::App& app);  // records for us
+void add_consume_kafka(CLI::App& app);  // the floor of latency through Kafka
 void add_publish_http(CLI::App& app);   // and for the peers
 void add_topics(CLI::App& app);         // makes the catalog's topics anew
 void add_floor(CLI::App& app);          // a server that is nothing but send()

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     add_subscribe(app);
     add_publish_kafka(app);
+    add_consume_kafka(app);
     add_publish_http(app);
     add_topics(app);
     add_floor(app);

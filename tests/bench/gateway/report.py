@@ -36,6 +36,10 @@ def own_text(at, figures):
     return f"{where} {figures['events_a_write']:.1f} events a write, {figures['fan_out_ms']:.2f} ms from a batch's arrival from Kafka until no reader waited"
 
 
+def kafka_text(at, figures):
+    return f"at {number(float(at))}/s p50 {number(figures['p50_ms'])}, p99 {number(figures['p99_ms'])}, max {number(figures['max_ms'])} ms"
+
+
 def fan_out_lines(results):
     lines = []
     for key, servers in results.items():
@@ -60,6 +64,7 @@ def fan_out_lines(results):
                 cells += [number(at["p50_ms"]) + marks(at), number(at["p99_ms"]), number(at["max_ms"]), number(at["cpu_us"])]
             lines.append(row(cells + ([number(figures["memory_bytes"])] if many else [])))
         if ours:
+            lines += ["", "Kafka alone, a bare consumer of the same records: " + "; ".join(kafka_text(at, figures) for at, figures in ours["kafka"].items())]
             lines += ["", "matchpoint alone: " + "; ".join(own_text(at, figures) for at, figures in [("saturated", ours["saturated"]), *ours["rates"].items()])]
     return lines
 

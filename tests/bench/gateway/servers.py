@@ -30,6 +30,8 @@ def status_of(port, method, path, headers={}):
 
 
 class Server:
+    through_kafka = False
+
     def __init__(self, setup):
         self.setup = setup
         self.folder = setup.new_folder(self.name)
@@ -64,13 +66,17 @@ class Server:
 
 class Ours(Server):
     name = "matchpoint"
+    through_kafka = True
     note = "records go through Kafka, its time is part of the latency"
     all_path = "/events/match-state"
     match_path = "/events/match-state?match={match}"
     snapshot_path = "/events/match-state"
 
-    def start(self, matches):
+    def make_topics(self):
         bench_command(["topics", "--bootstrap-server", self.setup.kafka], self.setup.load_cores, self.log)
+
+    def start(self, matches):
+        self.make_topics()
         self.port = free_port()
         self.launch("matchpoint-http", [os.path.join(BIN, "matchpoint-http"), "--bootstrap-server", self.setup.kafka, "--port", str(self.port),
                                         "--set", f"http.threads={len(self.setup.server_cores)}", "--set", "http.address=127.0.0.1"])
