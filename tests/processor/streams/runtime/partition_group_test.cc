@@ -35,8 +35,9 @@ class ToldEnds final : public LogEnds {
 class PartitionGroups : public Application {
   protected:
     void SetUp() override {
-        left_ = {topic("left", 1), Partition{0}};
-        right_ = {topic("right", 1), Partition{0}};
+        const std::map<std::string, std::string> keep{{"retention.ms", "-1"}};  // the records are old
+        left_ = {topic("left", 1, keep), Partition{0}};
+        right_ = {topic("right", 1, keep), Partition{0}};
         for (const TopicPartition& partition : {left_, right_}) {
             group_.add_partition(partition, node_);
             group_.find(partition.topic, partition.partition)->start_at(Offset{0}, kNoTimestamp);

@@ -115,9 +115,10 @@ TEST_F(Rebalance, EveryPartitionOfMergedTopicsIsRead) {
 
 // Two inputs of one task, merged: with max.task.idle.ms the earlier record of the empty one is waited for.
 TEST_F(Rebalance, TaskWaitsForItsEmptyPartitionAsLongAsConfigured) {
-    const std::string left = topic("left", 1);
-    const std::string right = topic("right", 1);
-    const std::string out = topic("out", 1);
+    const std::map<std::string, std::string> keep{{"retention.ms", "-1"}};  // the records are old
+    const std::string left = topic("left", 1, keep);
+    const std::string right = topic("right", 1, keep);
+    const std::string out = topic("out", 1, keep);
     StreamsBuilder builder;
     auto merged = builder.stream<std::string, std::string>(left).merge(builder.stream<std::string, std::string>(right));
     merged.to(out);
