@@ -83,7 +83,8 @@ Consumer::~Consumer() {
         if (impl_->context.logger() != nullptr)
             impl_->context.logger()->error("{} while closing: {}", name(), error.what());
     }
-    if (impl_->joining()) (void)impl_.release();  // closed, but its memory and threads are left to the process
+    // Closed, but its memory and threads are left to the process.
+    if (impl_->joining() || impl_->closing_call.stuck()) (void)impl_.release();
 }
 
 // Between its first JoinGroup and its first assignment a client cannot be destroyed: librdkafka 2.0.2 aborts the
@@ -164,6 +165,7 @@ bool Consumer::close(Millis timeout) {
     if (impl.closed) return !impl.close_gave_up;
     impl.closed = true;
     const Deadline deadline(timeout);
+    impl.closing_until = deadline;
     rd_kafka_queue_io_event_enable(impl.queue.get(), -1, nullptr, 0);
     if (impl.subscribed && !impl.ever_assigned) impl.settle(timeout);
     const QueueHandle closing(rd_kafka_queue_new(impl.rk));
@@ -171,13 +173,18 @@ bool Consumer::close(Millis timeout) {
         impl.close_gave_up = true;
         return false;
     }
-    while (rd_kafka_consumer_closed(impl.rk) == 0 && !deadline.passed()) {
+    while (rd_kafka_consumer_closed(impl.rk) == 0 && !deadline.passed() && !impl.closing_call.stuck()) {
         const EventHandle event(rd_kafka_queue_poll(closing.get(), to_ms(slice(deadline.left()))));
         if (event) impl.serve_closing(*event);
     }
     impl.close_gave_up = rd_kafka_consumer_closed(impl.rk) == 0;
     // An unanswered rebalance would keep rd_kafka_destroy waiting for ever.
-    if (impl.close_gave_up) rd_kafka_assign(impl.rk, nullptr);
+    if (impl.close_gave_up) {
+        (void)impl.change([rk = impl.rk]() -> rd_kafka_error_t* {
+            rd_kafka_assign(rk, nullptr);
+            return nullptr;
+        });
+    }
     impl.rethrow();
     return !impl.close_gave_up;
 }

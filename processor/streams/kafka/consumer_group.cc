@@ -1,4 +1,5 @@
 // Consumer: the group's side. Subscription, assignment, rebalances, membership.
+#include <algorithm>
 #include <utility>
 
 #include "processor/streams/kafka/consumer_impl.h"
@@ -36,11 +37,27 @@ void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_pa
 void Consumer::Impl::make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
     if (over()) return;
     const bool assigning = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-    if (eager()) {
-        rd_kafka_assign(rk, assigning && list.cnt > 0 ? &list : nullptr);
-    } else {
-        (void)take_error(assigning ? rd_kafka_incremental_assign(rk, &list) : rd_kafka_incremental_unassign(rk, &list));
-    }
+    const std::shared_ptr<rd_kafka_topic_partition_list_t> own = ListHandle(rd_kafka_topic_partition_list_copy(&list));
+    (void)change([rk = rk, own, assigning, whole = eager()]() -> rd_kafka_error_t* {
+        if (!whole)
+            return assigning ? rd_kafka_incremental_assign(rk, own.get())
+                             : rd_kafka_incremental_unassign(rk, own.get());
+        rd_kafka_assign(rk, assigning && own->cnt > 0 ? own.get() : nullptr);
+        return nullptr;
+    });
+}
+
+MaybeError Consumer::Impl::change(AbandonableCall::Call call) {
+    constexpr std::chrono::milliseconds kLeast{500};
+    if (!closed) return take_error(call());
+    const MaybeError late = error_from_code(RD_KAFKA_RESP_ERR__TIMED_OUT, "the group does not answer");
+    if (closing_call.stuck()) return late;
+    const Deadline until(std::max(closing_until.left(), kLeast));
+    rd_kafka_error_t* raw = nullptr;
+    if (!closing_call.make(
+            std::move(call), [&until] { return until.left(); }, raw))
+        return late;
+    return take_error(raw);
 }
 
 void Consumer::Impl::tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions) {
@@ -112,8 +129,8 @@ MaybeError Consumer::incremental_unassign(const std::vector<TopicPartition>& par
     if (impl_->eager()) return assign({});
     impl_->change_made = true;
     if (impl_->over()) return std::nullopt;
-    const ListHandle list = make_list(partitions);
-    return take_error(rd_kafka_incremental_unassign(impl_->rk, list.get()));
+    const std::shared_ptr<rd_kafka_topic_partition_list_t> list = make_list(partitions);
+    return impl_->change([rk = impl_->rk, list] { return rd_kafka_incremental_unassign(rk, list.get()); });
 }
 
 GroupMetadata Consumer::group_metadata() const {

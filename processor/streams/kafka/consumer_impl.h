@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "processor/streams/kafka/abandonable_call.h"
 #include "processor/streams/kafka/client_context.h"
 #include "processor/streams/kafka/consumer.h"
 #include "processor/streams/kafka/fetch_nudge.h"
@@ -27,6 +28,9 @@ struct Consumer::Impl {
     void learn_topics(const std::vector<PartitionOffset>& partitions);
     // What the listener should have done.
     void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
+    // Makes a change of the assignment. While the consumer is closed the group's thread may be gone, and the call would
+    // wait for its answer for ever: then it is given up with the close.
+    [[nodiscard]] MaybeError change(AbandonableCall::Call call);
     [[nodiscard]] bool eager() const;
     [[nodiscard]] bool over() const;
     // Blocks; null when time is up or wake() was called.
@@ -57,6 +61,8 @@ struct Consumer::Impl {
     bool seen_member_id = false;
     bool closed = false;
     bool close_gave_up = false;
+    AbandonableCall closing_call;
+    Deadline closing_until{std::chrono::milliseconds(0)};
 };
 
 }  // namespace matchpoint::streams::kafka
