@@ -62,9 +62,8 @@ KafkaProxy& Fault::proxy() {
 }
 
 KafkaBroker& Fault::broker() {
-    return KafkaBroker::shared(
-        {.proxy_port = proxy().port(),
-         .settings = {{"transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"}}});
+    return KafkaBroker::shared({.proxy_port = proxy().port(),
+                                .settings = {{"transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"}}});
 }
 
 void Fault::SetUpTestSuite() {

@@ -11,8 +11,8 @@ using State = KafkaStreams::State;
 class LostAnswers : public Fault {
   protected:
     [[nodiscard]] std::unique_ptr<Instance> start() {
-        auto app = std::make_unique<Instance>(counting(in_, out_),
-                                              config("one", {{"bootstrap.servers", proxy().address()}}));
+        auto app =
+            std::make_unique<Instance>(counting(in_, out_), config("one", {{"bootstrap.servers", proxy().address()}}));
         app->streams().start();
         return app;
     }

@@ -37,8 +37,8 @@ TEST_F(Zombie, CommitsNothingOfTheTasksItHasLost) {
 // Frozen beyond its transaction's time-out only: the broker has aborted it and fenced the producer, the member is still
 // a member.
 TEST_F(Zombie, WhoseTransactionExpiredGoesOnAsTheSameMember) {
-    auto zombie = start_client(
-        "zombie", {{"consumer.session.timeout.ms", "60000"}, {"producer.transaction.timeout.ms", "1500"}});
+    auto zombie =
+        start_client("zombie", {{"consumer.session.timeout.ms", "60000"}, {"producer.transaction.timeout.ms", "1500"}});
     ASSERT_TRUE(eventually([&] { return members() == 1; })) << zombie->err();
     const std::string member = admin().describe_group(id(), kPatience).value().members.front().member_id;
     Feed feed(in_);
