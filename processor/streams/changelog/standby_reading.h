@@ -1,5 +1,5 @@
-// What a changelog reader does for the stores of standbys only: they may be read up to a limit that rises, what was read
-// is made durable now and then, and a listener of their own hears of it. Part of the reader; its thread, but for
+// What a changelog reader does for the stores of standbys only: they may be read up to a limit that rises, what was
+// read is made durable now and then, and a listener of their own hears of it. Part of the reader; its thread, but for
 // raise_limit().
 #pragma once
 

@@ -4,8 +4,8 @@
 //
 //     client.id   <name of the thread>@<host>:<port>
 //
-// The housekeeper gives it the description after each rebalance and every few seconds, and only if application.server is
-// set. Queries never wait for Kafka: they see the last answer. Any thread.
+// The housekeeper gives it the description after each rebalance and every few seconds, and only if application.server
+// is set. Queries never wait for Kafka: they see the last answer. Any thread.
 #pragma once
 
 #include <functional>

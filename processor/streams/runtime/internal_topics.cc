@@ -83,7 +83,8 @@ void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>&
 
 void InternalTopics::plan_changelogs(const SubtopologyInfo& info) {
     for (const StoreSpec& store : info.stores) {
-        if (store.changelog == StoreSpec::Changelog::kPublicTopic) check_public_changelog(store, widest_source(info, partitions_));
+        if (store.changelog == StoreSpec::Changelog::kPublicTopic)
+            check_public_changelog(store, widest_source(info, partitions_));
         if (store.changelog != StoreSpec::Changelog::kOwn) continue;
         std::map<std::string, std::string> configs{{"cleanup.policy", "compact"},
                                                    {"message.timestamp.type", "CreateTime"}};

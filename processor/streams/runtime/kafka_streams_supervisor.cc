@@ -34,8 +34,8 @@ KafkaStreams::Impl::Impl(Topology topology, const StreamsConfig::Map& config, st
     options_.handlers = handlers_from(config_, std::move(options_.handlers), logger_);
     if (subtopologies_.empty()) throw TopologyError("the topology has no source");
     if (config_.num_standby_replicas > 0) {
-        standbys_ = std::make_unique<StandbyTasks>(StandbyParts{config_, subtopologies_, directory_, memory_, *board_,
-                                                                logger_, options_.standby_listener});
+        standbys_ = std::make_unique<StandbyTasks>(
+            StandbyParts{config_, subtopologies_, directory_, memory_, *board_, logger_, options_.standby_listener});
     }
     for (std::int32_t i = 0; i < config_.num_stream_threads; ++i) threads_.push_back(make_thread(i));
 }
@@ -110,9 +110,14 @@ bool KafkaStreams::Impl::prepare() {
 }
 
 HousekeeperParts KafkaStreams::Impl::housekeeper_parts() {
-    return {config_,         subtopologies_, directory_,
-            purge_,          hosts_,         standbys_.get(),
-            logger_,         [this](const std::string& process) {
+    return {config_,
+            subtopologies_,
+            directory_,
+            purge_,
+            hosts_,
+            standbys_.get(),
+            logger_,
+            [this](const std::string& process) {
                 fail(fmt::format("instance {} of the application asks all to shut down", process));
             }};
 }

@@ -197,16 +197,16 @@ bool StreamThread::make_parts() {
     if (clients_->collector == nullptr) return false;
     clients_->dead_letters =
         std::make_unique<DeadLetters>(parts_.config.dead_letter_topic, *clients_->collector, parts_.logger.get());
-    clients_->tasks = std::make_unique<TaskManager>(
-        TaskManagerParts{name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
-                         TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_,
-                                         parts_.board, *clients_->dead_letters, caches_, clients_->log_ends, parts_.logger},
-                         clients_->consumer, clients_->admin, *clients_->collector, parts_.purge,
-                         parts_.restore_listener, parts_.standbys,
-                         [this] {
-                             if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
-                         },
-                         [this] { on_rebalance(); }, limit_});
+    clients_->tasks = std::make_unique<TaskManager>(TaskManagerParts{
+        name_, parts_.config, parts_.topology, parts_.subtopologies, parts_.directory, parts_.memory,
+        TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_, parts_.board,
+                        *clients_->dead_letters, caches_, clients_->log_ends, parts_.logger},
+        clients_->consumer, clients_->admin, *clients_->collector, parts_.purge, parts_.restore_listener,
+        parts_.standbys,
+        [this] {
+            if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
+        },
+        [this] { on_rebalance(); }, limit_});
     return true;
 }
 

@@ -92,8 +92,8 @@ class TaskManager final : public kafka::RebalanceListener {
     void follow_commit();
     // Blocks until the committer has got on, at most so long.
     void wait_for_commit(std::chrono::milliseconds timeout) { committer_.wait_progress(timeout); }
-    // Commits everything and waits for it; throws TransactionFailed. Under at-least-once offsets that the group does not
-    // take are tried for a while.
+    // Commits everything and waits for it; throws TransactionFailed. Under at-least-once offsets that the group does
+    // not take are tried for a while.
     void commit_all();
 
     // After TransactionFailed: gives up what is not committed and makes the tasks anew from what is. Throws

@@ -1,8 +1,8 @@
 // How many partitions the topics between sub-topologies need, as Kafka Streams decides it. Pure.
 //
 // An internal source is as wide as it asks to be; or as the public changelog of who reads it must be; or as a topic
-// that it is joined with and whose width is given; or as the widest source of who writes it, where those that are joined
-// take the widest of them.
+// that it is joined with and whose width is given; or as the widest source of who writes it, where those that are
+// joined take the widest of them.
 #pragma once
 
 #include <cstdint>

@@ -34,11 +34,10 @@ class DeadLettersOnABroker : public Application {
     }
     [[nodiscard]] std::unique_ptr<Instance> start() const {
         auto instance = std::make_unique<Instance>(
-            choosy(),
-            config("one", {{"errors.dead.letter.queue.topic.name", dead_},
-                           {"deserialization.exception.handler", "LogAndContinueExceptionHandler"},
-                           {"processing.exception.handler", "LogAndContinueProcessingExceptionHandler"},
-                           {"production.exception.handler", "LogAndContinueProductionExceptionHandler"}}));
+            choosy(), config("one", {{"errors.dead.letter.queue.topic.name", dead_},
+                                     {"deserialization.exception.handler", "LogAndContinueExceptionHandler"},
+                                     {"processing.exception.handler", "LogAndContinueProcessingExceptionHandler"},
+                                     {"production.exception.handler", "LogAndContinueProductionExceptionHandler"}}));
         instance->streams().start();
         return instance;
     }
@@ -53,7 +52,8 @@ class DeadLettersOnABroker : public Application {
             const auto* message = std::get_if<kafka::Message>(&polled);
             if (message == nullptr) break;
             Letter letter{std::string(message->value().value_or("-")), message->timestamp(), {}};
-            for (const Header& header : message->copy_headers()) letter.headers[header.name] = header.value.value_or("");
+            for (const Header& header : message->copy_headers())
+                letter.headers[header.name] = header.value.value_or("");
             found.push_back(std::move(letter));
         }
         return found;

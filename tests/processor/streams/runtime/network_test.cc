@@ -1,5 +1,5 @@
-// The network between an application and Kafka fails at every step of a commit: every input is counted exactly once, and
-// what could not be committed is once it can.
+// The network between an application and Kafka fails at every step of a commit: every input is counted exactly once,
+// and what could not be committed is once it can.
 #include <thread>
 
 #include "tests/processor/streams/runtime/application_fixture.h"
@@ -104,9 +104,9 @@ class OffsetCommits : public Network {
             while (bytes-- > 0) text += static_cast<char>(value >> (8 * bytes));
             return text;
         };
-        proxy().answer_instead(Api::kOffsetCommit,
-                               number(0, 4) + number(1, 4) + number(static_cast<std::uint32_t>(in_.size()), 2) + in_ +
-                                   number(1, 4) + number(0, 4) + number(27, 2));
+        proxy().answer_instead(Api::kOffsetCommit, number(0, 4) + number(1, 4) +
+                                                       number(static_cast<std::uint32_t>(in_.size()), 2) + in_ +
+                                                       number(1, 4) + number(0, 4) + number(27, 2));
     }
     [[nodiscard]] Offset committed() {
         return admin().group_offsets(id(), {{in_, Partition{0}}}, kPatience).value().front().offset;

@@ -37,7 +37,8 @@ class RecordCaches : public Application {
         Instance::Options options;
         options.uncaught_exception = [](const std::exception&) { return UncaughtResponse::kReplaceThread; };
         auto instance = std::make_unique<Instance>(
-            fragile_counting(), config("one", {{"statestore.cache.max.bytes", "1000000"}, {"commit.interval.ms", "50"}}),
+            fragile_counting(),
+            config("one", {{"statestore.cache.max.bytes", "1000000"}, {"commit.interval.ms", "50"}}),
             std::move(options));
         instance->streams().start();
         return instance;

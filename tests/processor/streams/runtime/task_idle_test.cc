@@ -22,14 +22,14 @@ class TaskIdle : public Application {
         StreamsBuilder builder;
         const auto table = builder.table<std::string, std::string>(table_);
         builder.stream<std::string, std::string>(stream_)
-            .join(table, [](const std::string& value, const std::string& current) {
-                return value + " " + current.substr(0, current.find('.'));
-            })
+            .join(table, [](const std::string& value,
+                            const std::string& current) { return value + " " + current.substr(0, current.find('.')); })
             .to(out_);
         return builder.build();
     }
     [[nodiscard]] std::unique_ptr<Instance> start(const StreamsConfig::Map& more = {}) const {
-        StreamsConfig::Map settings{{"consumer.fetch.message.max.bytes", "4096"}, {"consumer.queued.min.messages", "1"}};
+        StreamsConfig::Map settings{{"consumer.fetch.message.max.bytes", "4096"},
+                                    {"consumer.queued.min.messages", "1"}};
         for (const auto& [key, value] : more) settings[key] = value;
         auto instance = std::make_unique<Instance>(joining(), config("one", settings));
         instance->streams().start();

@@ -22,7 +22,10 @@ TopicWidths planned(StreamsBuilder& builder, TopicWidths widths) {
 
 TEST(TopicWidths, ARepartitionTopicIsAsWideAsTheWidestSourceOfItsWriter) {
     StreamsBuilder builder;
-    builder.stream<Word, Word>("narrow").merge(builder.stream<Word, Word>("wide")).repartition({.name = "both"}).to("x");
+    builder.stream<Word, Word>("narrow")
+        .merge(builder.stream<Word, Word>("wide"))
+        .repartition({.name = "both"})
+        .to("x");
     EXPECT_EQ(planned(builder, {{"narrow", 2}, {"wide", 5}, {"x", 1}}).at("app-both-repartition"), 5);
 }
 
