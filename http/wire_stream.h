@@ -1,8 +1,10 @@
 // A Wire as Asio's asynchronous stream, for Beast's WebSocket. Refers to the wire, which must outlive it.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
@@ -86,16 +88,44 @@ inline void beast_close_socket(WireStream& stream) {
     stream.wire().close();
 }
 
-// How Beast ends the connection once the closing handshake is through.
+namespace detail {
+
+// Reads what the client still sends, into nothing, until it ends, sends too much or the wire is closed.
+template <typename Done>
+void drain(Wire& wire, std::size_t most, Done done) {
+    std::array<char, 16'384> nothing;
+    for (;;) {
+        if (!wire.open()) return done();
+        const Wire::Transfer transfer = wire.read(nothing.data(), nothing.size());
+        if (transfer.status == Wire::Status::kClosed || transfer.bytes >= most) return done();
+        most -= transfer.bytes;
+        if (transfer.bytes == 0) break;
+    }
+    wire.when_readable([&wire, most, done](boost::system::error_code error) {
+        if (error) return done();
+        drain(wire, most, done);
+    });
+}
+
+}  // namespace detail
+
+// How Beast ends the connection after the closing handshake or a breach of the protocol. A socket that is closed with
+// input unread is reset, and the client may never see the close frame that says why. Beast's time-out ends a client
+// that sends on.
 inline void teardown(boost::beast::role_type, WireStream& stream, boost::system::error_code& error) {
     stream.wire().close();
     error = {};
 }
 template <typename Handler>
 void async_teardown(boost::beast::role_type, WireStream& stream, Handler&& handler) {
-    stream.wire().close();
-    boost::asio::post(stream.get_executor(),
-                      [handler = std::forward<Handler>(handler)]() mutable { handler(boost::system::error_code{}); });
+    constexpr std::size_t kMostDrained = 8U << 20U;
+    stream.wire().end_output();
+    // std::function wants to be copied; the handler can only be moved.
+    auto shared = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
+    detail::drain(stream.wire(), kMostDrained, [shared, &stream] {
+        stream.wire().close();
+        boost::asio::post(stream.get_executor(), [shared] { std::move (*shared)(boost::system::error_code{}); });
+    });
 }
 
 }  // namespace matchpoint::http
