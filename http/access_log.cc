@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kPause{100};  // gathers lines into one writ
 constexpr std::size_t kMostOfAField = 2'000;
 
 // As nginx does: what would end the field or the line is written as \xHH.
-std::string quoted(std::string_view text) {
+std::string escaped(std::string_view text) {
     if (text.empty()) return "-";
     std::string out;
     for (const char c : text.substr(0, kMostOfAField)) {
@@ -89,8 +89,8 @@ AccessEntry AccessEntry::of(const Request& request, const streams::Clock& clock)
 
 std::string combined_line(const AccessEntry& entry) {
     return fmt::format("{} - - [{:%d/%b/%Y:%H:%M:%S} +0000] \"{} {} HTTP/{}.{}\" {} {} \"{}\" \"{}\"\n", entry.peer,
-                       calendar(entry.begun_ms), quoted(entry.method), quoted(entry.target), entry.version / 10,
-                       entry.version % 10, entry.status, entry.bytes, quoted(entry.referer), quoted(entry.agent));
+                       calendar(entry.begun_ms), escaped(entry.method), escaped(entry.target), entry.version / 10,
+                       entry.version % 10, entry.status, entry.bytes, escaped(entry.referer), escaped(entry.agent));
 }
 
 std::string json_line(const AccessEntry& entry, std::int64_t duration_us) {
