@@ -88,18 +88,20 @@ def fan_out(setup, kind, shape, subscribers, plan):
         try:
             time.sleep(0.5)
             result = {"memory_bytes": (memory_bytes(server.pids()) - before) / subscribers, "rates": {}}
+            server.ready_for(shape)
             seq = 1
             for rate, count in paces:
                 result["rates"][f"{rate * readers:.0f}"] = traffic(load, shape, count, rate, matches, seq, count * readers)
                 seq += -(-count // matches)
-            # Each match takes part in a whole number of rounds, so that the next seq is known.
-            count = max(matches, min(plan.burst_records, plan.burst // readers) // matches * matches)
-            result["saturated"] = traffic(load, shape, count, 0, matches, seq, count * readers)
+            if kind.saturates:
+                # Each match takes part in a whole number of rounds, so that the next seq is known.
+                count = max(matches, min(plan.burst_records, plan.burst // readers) // matches * matches)
+                result["saturated"] = traffic(load, shape, count, 0, matches, seq, count * readers)
         finally:
             load.stop()
     finally:
         server.stop()
-    if kind.through_kafka:
+    if kind.alone_through_kafka:
         result["kafka"] = {f"{rate * readers:.0f}": kafka_alone(setup, kind, count, rate, matches) for rate, count in paces}
     return result
 

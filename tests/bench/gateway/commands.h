@@ -11,6 +11,7 @@ void add_subscribe(CLI::App& app);      // the load: many checked clients
 void add_publish_kafka(CLI::App& app);  // records for us
 void add_consume_kafka(CLI::App& app);  // the floor of latency through Kafka
 void add_publish_http(CLI::App& app);   // and for the peers
+void add_relay(CLI::App& app);          // from Kafka to a peer
 void add_topics(CLI::App& app);         // makes the catalog's topics anew
 void add_floor(CLI::App& app);          // a server that is nothing but send()
 

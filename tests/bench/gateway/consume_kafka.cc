@@ -11,8 +11,8 @@
 #include "tests/bench/gateway/bench_record.h"
 #include "tests/bench/gateway/commands.h"
 #include "tests/bench/gateway/histogram.h"
+#include "tests/bench/gateway/kafka_end.h"
 #include "tests/bench/gateway/swarm.h"
-#include "topics/topic_catalog.h"
 
 namespace matchpoint::bench {
 namespace {
@@ -20,31 +20,11 @@ namespace {
 namespace kafka = streams::kafka;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{30'000};
-
 struct ConsumeOptions {
     std::string bootstrap;
     std::uint64_t count = 1;
     double seconds = 60;
 };
-
-// From the ends that the partitions have now, so that what is published from now on is all read.
-void assign_ends(kafka::Consumer& consumer) {
-    const std::string topic(topics::kMatchState);
-    auto partitions = consumer.partition_count(topic, kPatience);
-    if (!partitions) throw std::runtime_error("no topic match-state");
-    std::vector<kafka::PartitionOffset> ends;
-    for (std::int32_t p = 0; p < *partitions; ++p) {
-        const streams::TopicPartition partition{topic, streams::Partition{p}};
-        auto marks = consumer.query_watermarks(partition, kPatience);
-        // A topic that is new has no leaders for a moment.
-        for (const std::int64_t end = monotonic_ns() + 30'000'000'000; !marks && monotonic_ns() < end;)
-            marks = consumer.query_watermarks(partition, kPatience);
-        if (!marks) throw std::runtime_error("an end of match-state: " + marks.error().to_string());
-        ends.push_back({partition, marks->high, {}});
-    }
-    if (const auto error = consumer.assign(ends)) throw std::runtime_error(error->to_string());
-}
 
 // Returns how many records came.
 std::uint64_t read(kafka::Consumer& consumer, const ConsumeOptions& options, Histogram& latency) {

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     add_publish_kafka(app);
     add_consume_kafka(app);
     add_publish_http(app);
+    add_relay(app);
     add_topics(app);
     add_floor(app);
     try {

@@ -40,6 +40,13 @@ def kafka_text(at, figures):
     return f"at {number(float(at))}/s p50 {number(figures['p50_ms'])}, p99 {number(figures['p99_ms'])}, max {number(figures['max_ms'])} ms"
 
 
+def saturation_cells(figures, ours):
+    if not figures:
+        return [""] * 4
+    return [number(figures["per_second"]) + marks(figures), ratio(figures["per_second"], ours and ours["per_second"]),
+            number(figures["cpu_us"]), ratio(figures["cpu_us"], ours and ours["cpu_us"])]
+
+
 def fan_out_lines(results):
     lines = []
     for key, servers in results.items():
@@ -56,9 +63,7 @@ def fan_out_lines(results):
         many = int(subscribers) >= 1000
         lines += head(titles + (["bytes a connection"] if many else []))
         for name, figures in servers.items():
-            saturated = figures["saturated"]
-            cells = [name, number(saturated["per_second"]) + marks(saturated), ratio(saturated["per_second"], ours and ours["saturated"]["per_second"]),
-                     number(saturated["cpu_us"]), ratio(saturated["cpu_us"], ours and ours["saturated"]["cpu_us"])]
+            cells = [name, *saturation_cells(figures.get("saturated"), ours and ours["saturated"])]
             for load in loads:
                 at = figures["rates"][load]
                 cells += [number(at["p50_ms"]) + marks(at), number(at["p99_ms"]), number(at["max_ms"]), number(at["cpu_us"])]

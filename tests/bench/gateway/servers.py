@@ -30,7 +30,8 @@ def status_of(port, method, path, headers={}):
 
 
 class Server:
-    through_kafka = False
+    alone_through_kafka = False  # what Kafka takes without it is measured too
+    saturates = True
 
     def __init__(self, setup):
         self.setup = setup
@@ -52,28 +53,35 @@ class Server:
         """What the server counts itself, ever growing; nothing of most."""
         return {}
 
+    def ready_for(self, shape):
+        """Before anything of that shape is published."""
+
     def launch(self, name, command, **options):
         self.program = Program(name, command, self.setup.server_cores, self.log, **options)
-
-    def post(self, path, connections, window, count, rate, matches, first_seq):
-        return ["publish-http", "--port", self.port, "--path", path, "--connections", connections, "--window", window,
-                "--count", count, "--rate", rate, "--matches", matches, "--first-seq", first_seq]
 
     def publish(self, shape, **pace):
         """Publishes to the end; CPU time that is the publisher's is not the server's."""
         bench_command(self.publish_command(shape, **pace), self.setup.load_cores, self.log)
 
 
-class Ours(Server):
+class ThroughKafka(Server):
+    """Its records are published into Kafka."""
+
+    def make_topics(self):
+        bench_command(["topics", "--bootstrap-server", self.setup.kafka], self.setup.load_cores, self.log)
+
+    def publish_command(self, shape, count, rate, matches, first_seq):
+        return ["publish-kafka", "--bootstrap-server", self.setup.kafka, "--count", count, "--rate", rate, "--matches", matches,
+                "--first-seq", first_seq]
+
+
+class Ours(ThroughKafka):
     name = "matchpoint"
-    through_kafka = True
+    alone_through_kafka = True
     note = "records go through Kafka, its time is part of the latency"
     all_path = "/events/match-state"
     match_path = "/events/match-state?match={match}"
     snapshot_path = "/events/match-state"
-
-    def make_topics(self):
-        bench_command(["topics", "--bootstrap-server", self.setup.kafka], self.setup.load_cores, self.log)
 
     def start(self, matches):
         self.make_topics()
@@ -93,12 +101,21 @@ class Ours(Server):
         connection.close()
         return figures
 
+
+class Peer(Server):
+    """Its records are published by POST."""
+
+    post_paths = {}
+
+    def target(self, shape):
+        connections = 1 if shape == "all" else 4
+        return ["--port", self.port, "--path", self.post_paths[shape], "--connections", connections, "--window", 64]
+
     def publish_command(self, shape, count, rate, matches, first_seq):
-        return ["publish-kafka", "--bootstrap-server", self.setup.kafka, "--count", count, "--rate", rate, "--matches", matches,
-                "--first-seq", first_seq]
+        return ["publish-http", *self.target(shape), "--count", count, "--rate", rate, "--matches", matches, "--first-seq", first_seq]
 
 
-class Nchan(Server):
+class Nchan(Peer):
     name = "nchan"
     note = "nginx with nchan; one channel for all records or one a match"
     all_path = "/sub/all"
@@ -133,13 +150,10 @@ class Nchan(Server):
                 }}
             }}"""
 
-    def publish_command(self, shape, **pace):
-        if shape == "all":
-            return self.post("/pub/all", 1, 64, **pace)
-        return self.post("/pub/{match}", 4, 64, **pace)
+    post_paths = {"all": "/pub/all", "match": "/pub/{match}"}
 
 
-class DurableStreams(Server):
+class DurableStreams(Peer):
     name = "durable-streams"
     note = "durable-streams 0.1.5, in memory; one stream for all records or one a match"
     all_path = "/all?offset=now&live=sse"
@@ -160,10 +174,39 @@ class DurableStreams(Server):
                 raise BenchError(f"durable-streams: creating {name} gave {answer.status}")
         connection.close()
 
-    def publish_command(self, shape, **pace):
-        if shape == "all":
-            return self.post("/all", 1, 64, **pace)
-        return self.post("/{match}", 4, 64, **pace)
+    post_paths = {"all": "/all", "match": "/{match}"}
+
+
+class Relayed(ThroughKafka):
+    """A peer that does our job: the records come from Kafka, by a relay that is part of the server."""
+
+    relay = None
+    saturates = False  # that is the peer's own figure
+
+    def start(self, matches):
+        self.make_topics()
+        super().start(matches)
+
+    def ready_for(self, shape):
+        self.relay = Talker(["relay", "--bootstrap-server", self.setup.kafka, *self.target(shape)], self.setup.server_cores, self.log)
+        self.relay.answer()
+
+    def pids(self):
+        return super().pids() + ([self.relay.pid] if self.relay and self.relay.check() else [])
+
+    def stop(self):
+        if self.relay:
+            self.relay.stop()
+            self.relay = None
+        super().stop()
+
+
+class RelayedNchan(Relayed, Nchan):
+    name = "nchan behind Kafka"
+
+
+class RelayedDurableStreams(Relayed, DurableStreams):
+    name = "durable-streams behind Kafka"
 
 
 class Floor(Server):
@@ -189,16 +232,16 @@ class GatheredFloor(Floor):
     note = "the same with ten events gathered in each send()"
 
 
-ALL = [Ours, Nchan, DurableStreams, Floor, GatheredFloor]
+ALL = [Ours, Nchan, DurableStreams, RelayedNchan, RelayedDurableStreams, Floor, GatheredFloor]
 
 
 def missing():
-    """Why each server that cannot run here cannot, by name."""
+    """What those that cannot run here need."""
     reasons = {}
     if not shutil.which("nginx") or not os.path.exists(NCHAN_MODULE):
-        reasons["nchan"] = "apt-get install --no-install-recommends nginx-light libnginx-mod-nchan"
+        reasons[Nchan] = "apt-get install --no-install-recommends nginx-light libnginx-mod-nchan"
     if not os.path.exists(os.path.join(PEERS, "bin/durable-streams-server")):
-        reasons["durable-streams"] = f"cargo install durable-streams --version 0.1.5 --locked --root {PEERS}"
+        reasons[DurableStreams] = f"cargo install durable-streams --version 0.1.5 --locked --root {PEERS}"
     return reasons
 
 
