@@ -6,13 +6,13 @@ void Leaderboards::apply(const Record& record) {
     const auto key = topics::parse_high_score_key(record.key());
     if (!key) return;
     const std::string sport(key->sport);
-    if (record.tombstone()) {
+    const auto score = record.tombstone() ? std::nullopt : reader_.read(record.value());
+    if (!score) {
+        // Also what cannot be read: a gateway that starts now finds nothing else of this key.
         touch(sport, rankings_[sport].remove(record.key()));
         touch("", rankings_[""].remove(record.key()));
         return;
     }
-    const auto score = reader_.read(record.value());
-    if (!score) return;
     const Standing standing{
         record.key(),     std::string(score->player), score->score, std::string(score->unit), std::string(score->match),
         score->at.value()};

@@ -67,7 +67,7 @@ std::string values_of(const Log& log, const Filter& filter) {
     for (const Log::Entry* entry = log.changed_after(0); entry != nullptr; entry = log.next(*entry)) {
         if (entry->record->tombstone() || (!filter.empty() && !filter.passes(*entry->tags))) continue;
         if (json.size() > 1) json.append(",\n");
-        json += entry->record->value();
+        entry->record->append_json(json);
     }
     json.push_back(']');
     return json;
@@ -92,7 +92,7 @@ Page page_of(const Log& log, const Filter& filter, std::string_view after, std::
     Page page;
     for (auto it = entries.begin(); it != end; ++it) {
         if (it != entries.begin()) page.json.append(",\n");
-        page.json += (*it)->record->value();
+        (*it)->record->append_json(page.json);
         page.last_key = (*it)->record->key();
     }
     page.json.push_back(']');
@@ -171,7 +171,9 @@ Response latest_of_key(const Request& request, const Mirror& mirror, const std::
     if (!granted.empty() && !granted.passes(*entry->tags))
         throw Forbidden(fmt::format("this token is not good for {}", key));
     const Record& record = *entry->record;
-    Response response = json_answer(request, std::make_shared<const std::string>(record.value()),
+    std::string json;
+    record.append_json(json);
+    Response response = json_answer(request, std::make_shared<const std::string>(std::move(json)),
                                     fmt::format("\"{}-{}\"", record.partition(), record.offset()));
     Filter filter;
     if (log.options().match_is_key) filter.matches.push_back(key);

@@ -47,9 +47,10 @@ Fields fields_of(std::string_view event) {
 }
 
 // What stands as `data` in a message: JSON, whatever a producer wrote.
-std::string data_of(const Fields& fields, bool raw) {
-    if (raw && !topics::is_json_value(fields.data)) return json_string(fields.data);
-    return fields.data.empty() ? "null" : std::string(fields.data);
+std::string data_of(const Fields& fields, const Item& item) {
+    const bool is_json = item.record != nullptr ? (*item.record)->tombstone() || (*item.record)->is_json()
+                                                : topics::is_json_value(fields.data);
+    return is_json ? std::string(fields.data) : json_string(fields.data);
 }
 
 // What a client asked for, as the router takes it.
@@ -147,7 +148,6 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         std::unique_ptr<Source> source;
         std::vector<Subscription> entries;
         std::optional<std::int64_t> expires_ms;
-        bool raw = false;  // what it carries may not be JSON
     };
 
     void take(std::string_view text) {
@@ -185,7 +185,6 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         channel->source = shard_.make_source(wanted, *channel);
         for (Mirror* mirror : wanted.topics) {
             channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
-            channel->raw = channel->raw || !mirror->log.options().compacted;
         }
         say(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
         channel->expires_ms = wanted.expires_ms;
@@ -237,7 +236,7 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
                 if (item.frame != nullptr) {
                     const Fields fields = fields_of(item.frame->plain());
                     say(fmt::format(R"({{"type":"{}","subscription":{},"id":"{}","data":{}}})", fields.name,
-                                    json_string(name), fields.id, data_of(fields, channel->raw)));
+                                    json_string(name), fields.id, data_of(fields, item)));
                     shard_.host().metrics.events.add();
                 }
                 source.given(item);

@@ -3,8 +3,7 @@
 //   -> {"type":"subscribe","subscription":"a","stream":"/events/match-state?match=m-1","lastEventId":"…"}
 //   <- {"type":"subscribed","subscription":"a"}
 //   <- {"type":"message","subscription":"a","id":"…","data":{…}}       also delete, live, reset, as in the stream;
-//                                                                        a raw record that is not JSON comes as a
-//                                                                        string
+//                                                                        a value that is not JSON comes as a string
 //   -> {"type":"unsubscribe","subscription":"a"}
 //   <- {"type":"unsubscribed","subscription":"a"}
 //   <- {"type":"error","subscription":"a","status":404,"detail":"…"}   the socket stays open

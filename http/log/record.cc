@@ -6,6 +6,8 @@
 #include <simdjson.h>
 #include <nlohmann/json.hpp>
 
+#include "topics/json_syntax.h"
+
 namespace matchpoint::http {
 namespace {
 
@@ -57,7 +59,8 @@ Record::Record(const RawRecord& raw, std::string_view id, TagsPtr tags)
       timestamp_(raw.timestamp),
       partition_(raw.partition),
       id_size_(static_cast<std::uint32_t>(id.size())),
-      tombstone_(raw.tombstone) {}
+      tombstone_(raw.tombstone),
+      is_json_(topics::is_json_value(value())) {}
 
 std::string_view Record::body() const {
     return frame_.plain().substr(kIdPrefix.size() + id_size_ + 1);
@@ -69,6 +72,10 @@ std::string_view Record::value() const {
     rest.remove_prefix(kDataPrefix.size());
     rest.remove_suffix(kEventEnd.size());
     return rest;
+}
+
+void Record::append_json(std::string& out) const {
+    is_json_ ? out.append(value()) : out.append(json_string(value()));
 }
 
 FramePtr frame_with_id(const Record& record, std::string_view id) {

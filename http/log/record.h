@@ -60,6 +60,10 @@ class Record {
     // The event without its id line, so that it can be sent under another id.
     [[nodiscard]] std::string_view body() const;
     [[nodiscard]] std::string_view value() const;  // on one line; empty for a tombstone
+    // The value is JSON, as the contract says. Whoever writes to a topic may write anything.
+    [[nodiscard]] bool is_json() const { return is_json_; }
+    // The value where only JSON can stand: as a string if it is none.
+    void append_json(std::string& out) const;
     [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] const TagsPtr& tags() const { return tags_; }
     [[nodiscard]] bool tombstone() const { return tombstone_; }
@@ -78,6 +82,7 @@ class Record {
     streams::Partition partition_;
     std::uint32_t id_size_ = 0;
     bool tombstone_ = false;
+    bool is_json_ = false;
 };
 using RecordPtr = std::shared_ptr<const Record>;
 

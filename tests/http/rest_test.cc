@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <zstd.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "http/compress.h"
@@ -60,6 +62,36 @@ TEST(Rest, PagesByKeyLeadToEachOther) {
     }
     EXPECT_EQ(seen, "m-1 m-2 m-3 m-4 m-5 ");
     EXPECT_EQ(client.get("/api/match-state?limit=0"), 400);
+}
+
+TEST(Rest, AValueThatIsNotJsonSpoilsNoSnapshot) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.put_state("bytes", std::string("\xff\0 \"", 4));
+    fed.put_state("empty", "");
+    fed.put_state("text", "hello");
+    fed.put_state("lines", "{\"a\":\n1}");
+    fed.caught_up();
+    HttpClient client(fed.port());
+    for (const std::string url :
+         {"/api/match-state", "/api/match-state?limit=10", "/api/match-state?sport=tennis&sport="}) {
+        ASSERT_EQ(client.get(url), 200) << url;
+        const std::string body = client.body();
+        const auto list = nlohmann::json::parse(body, nullptr, false);
+        ASSERT_TRUE(list.is_array()) << url << ": " << body;
+        EXPECT_EQ(std::count_if(list.begin(), list.end(), [](const auto& each) { return each.is_object(); }),
+                  url.ends_with("sport=") ? 1 : 2)
+            << url << ": " << body;
+    }
+    const auto expect_value = [&client](const std::string& match, const nlohmann::json& value) {
+        ASSERT_EQ(client.get("/api/match-state/" + match), 200) << match;
+        const std::string body = client.body();
+        EXPECT_EQ(nlohmann::json::parse(body, nullptr, false), value) << match << ": " << body;
+    };
+    expect_value("bytes", std::string("\xef\xbf\xbd\0 \"", 6));
+    expect_value("empty", "");
+    expect_value("text", "hello");
+    expect_value("lines", {{"a", 1}});
 }
 
 TEST(Rest, CompressesWhatIsLargeForWhoeverTakesIt) {

@@ -49,6 +49,25 @@ class SocketClient {
     int opcode_ = 0;
 };
 
+TEST(WebSocket, CarriesAStateThatIsNotJsonAsAString) {
+    Fed fed;
+    fed.put_state("m-2", "hello");
+    fed.put_state("m-4", "");
+    fed.caught_up();
+    SocketClient client(fed.port());
+    for (const std::string stream : {"match-state", "/events?topics=match-state,high-scores"}) {
+        client.send(R"({"type":"subscribe","subscription":"a","stream":")" + stream + R"("})");
+        (void)client.receive();
+        const std::string first = client.receive();
+        EXPECT_TRUE(first.ends_with(R"("data":"hello"})")) << first;
+        const std::string second = client.receive();
+        EXPECT_TRUE(second.ends_with(R"("data":""})")) << second;
+        EXPECT_TRUE(client.receive().starts_with(R"({"type":"live",)"));
+        client.send(R"({"type":"unsubscribe","subscription":"a"})");
+        (void)client.receive();
+    }
+}
+
 TEST(WebSocket, CarriesWhatIsNotJsonAsAString) {
     Fed fed;
     fed.raw("m-1", "not \"json\"");
