@@ -25,6 +25,12 @@ bool compressible(std::string_view type) {
 
 }  // namespace
 
+bool pays_to_compress(const Response& response) {
+    const auto type = response.header[boost::beast::http::field::content_type];
+    return response.header.result() == status::ok && response.body != nullptr && response.body->size() >= kLeastBytes &&
+           compressible({type.data(), type.size()});
+}
+
 ContentCoding choose_coding(std::string_view accept_encoding) {
     const boost::beast::string_view text(accept_encoding.data(), accept_encoding.size());
     std::optional<double> gzip_weight;
@@ -33,7 +39,7 @@ ContentCoding choose_coding(std::string_view accept_encoding) {
     for (const auto& [coding, parameters] : boost::beast::http::ext_list(text)) {
         double weight = 1;
         for (const auto& [name, value] : parameters) {
-            if (name == "q") weight = std::strtod(std::string(value).c_str(), nullptr);
+            if (boost::beast::iequals(name, "q")) weight = std::strtod(std::string(value).c_str(), nullptr);
         }
         if (boost::beast::iequals(coding, "gzip")) gzip_weight = weight;
         if (boost::beast::iequals(coding, "zstd")) zstd_weight = weight;
@@ -81,11 +87,7 @@ Body Compressor::encoded(const Body& plain, ContentCoding coding) {
 }
 
 void Compressor::encode(Response& response, std::string_view accept_encoding) {
-    const auto type = response.header[boost::beast::http::field::content_type];
-    if (response.header.result() != status::ok || response.body == nullptr || response.body->size() < kLeastBytes ||
-        !compressible({type.data(), type.size()})) {
-        return;
-    }
+    if (!pays_to_compress(response)) return;
     response.header.insert(boost::beast::http::field::vary, "Accept-Encoding");
     const ContentCoding coding = choose_coding(accept_encoding);
     if (coding == ContentCoding::kIdentity) return;

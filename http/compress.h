@@ -16,6 +16,9 @@ enum class ContentCoding : std::uint8_t { kIdentity, kGzip, kZstd };
 [[nodiscard]] std::string gzip(std::string_view text);
 [[nodiscard]] std::string zstd(std::string_view text);
 
+// Of a kind and a size that compressing makes smaller by more than it costs.
+[[nodiscard]] bool pays_to_compress(const Response& response);
+
 class Compressor {
   public:
     // Encodes the answer's body if the client takes it and it pays.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "http/compress.h"
 #include "http/log/record.h"
 
 namespace matchpoint::http {
@@ -26,18 +28,19 @@ std::string without_mark(std::string_view etag) {
     return plain;
 }
 
-bool matches(std::string_view if_none_match, std::string_view etag) {
-    if (if_none_match == "*") return true;
+// The validator among those named that stands for this content, perhaps of a compressed answer; empty if none does.
+std::string_view matching(std::string_view if_none_match, std::string_view etag) {
+    if (if_none_match == "*") return etag;
     while (!if_none_match.empty()) {
         const std::size_t comma = std::min(if_none_match.find(','), if_none_match.size());
         std::string_view one = if_none_match.substr(0, comma);
-        while (one.starts_with(' ')) one.remove_prefix(1);
-        while (one.ends_with(' ')) one.remove_suffix(1);
+        while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
+        while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
         if (one.starts_with("W/")) one.remove_prefix(2);
-        if (one == etag || without_mark(one) == etag) return true;
+        if (one == etag || without_mark(one) == etag) return one;
         if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
     }
-    return false;
+    return {};
 }
 
 std::string fields(const Response& response) {
@@ -75,9 +78,16 @@ Response make_problem(status code, std::string_view detail, std::string_view mem
     return response;
 }
 
+std::string etag_of(std::string_view body) {
+    return fmt::format("\"{:016x}\"", std::hash<std::string_view>{}(body));
+}
+
 Response with_etag(Response response, std::string_view etag, std::string_view if_none_match) {
     response.set("ETag", etag);
-    if (if_none_match.empty() || !matches(if_none_match, etag)) return response;
+    const std::string_view known = matching(if_none_match, etag);
+    if (known.empty()) return response;
+    response.set("ETag", known);
+    if (pays_to_compress(response)) response.header.insert(beast_http::field::vary, "Accept-Encoding");
     response.header.result(status::not_modified);
     response.header.erase(beast_http::field::content_type);
     response.body.reset();

@@ -24,7 +24,10 @@ struct Response {
 [[nodiscard]] Response make_problem(status code, std::string_view detail, std::string_view members = {});
 // At the end of the validator of a body that is sent compressed.
 inline constexpr std::string_view kCodingMarks[] = {"-gzip", "-zstd"};
-// 304 if the client has it already, compressed or not. `etag` with its quotes.
+// A strong validator, with its quotes: other content, another tag, whoever asks and whatever became of the topic.
+[[nodiscard]] std::string etag_of(std::string_view body);
+// 304 if the client has it already, compressed or not, with the validator that the client named and the fields that a
+// cache would have got with the answer itself. `etag` with its quotes.
 [[nodiscard]] Response with_etag(Response response, std::string_view etag, std::string_view if_none_match);
 
 // Status line and fields, with Date, and Content-Length where there can be a body.

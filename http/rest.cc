@@ -24,6 +24,11 @@ Response json_answer(const Request& request, Body body, std::string_view etag) {
     return with_etag(std::move(response), etag, request.header("If-None-Match"));
 }
 
+Response json_answer(const Request& request, std::string json) {
+    const std::string etag = etag_of(json);
+    return json_answer(request, std::make_shared<const std::string>(std::move(json)), etag);
+}
+
 std::string percent_encode(std::string_view text) {
     std::string encoded;
     for (const unsigned char c : text) {
@@ -103,8 +108,7 @@ Page page_of(const Log& log, const Filter& filter, std::string_view after, std::
 Response list_page(const Request& request, const Log& log, const Filter& filter, std::string_view limit_text) {
     const std::size_t limit = number_of("limit", limit_text, kMostOnAPage);
     Page page = page_of(log, filter, request.parameter("after").value_or(""), limit);
-    Response response = json_answer(request, std::make_shared<const std::string>(std::move(page.json)),
-                                    fmt::format("\"{}\"", log.head_id()));
+    Response response = json_answer(request, std::move(page.json));
     set_monitor(response, log, filter);
     if (page.more) {
         std::string url = fmt::format("/api/{}?", log.topic());
@@ -144,17 +148,13 @@ Response list_latest(const Request& request, Mirror& mirror, const Site& site, c
     Filter filter = filter_of(request, site);
     grant.restrict(filter);
     if (const auto limit = request.parameter("limit")) return list_page(request, log, filter, *limit);
-    Body body;
-    if (!filter.empty()) {
-        body = std::make_shared<const std::string>(values_of(log, filter));
-    } else {
-        if (mirror.all == nullptr || mirror.all_at != log.head()) {
-            mirror.all = std::make_shared<const std::string>(values_of(log, filter));
-            mirror.all_at = log.head();
-        }
-        body = mirror.all;
+    if (filter.empty() && (mirror.all == nullptr || mirror.all_at != log.head())) {
+        mirror.all = std::make_shared<const std::string>(values_of(log, filter));
+        mirror.all_at = log.head();
+        mirror.all_etag = etag_of(*mirror.all);
     }
-    Response response = json_answer(request, std::move(body), fmt::format("\"{}\"", log.head_id()));
+    Response response = filter.empty() ? json_answer(request, mirror.all, mirror.all_etag)
+                                       : json_answer(request, values_of(log, filter));
     set_monitor(response, log, filter);
     return response;
 }
@@ -173,8 +173,7 @@ Response latest_of_key(const Request& request, const Mirror& mirror, const std::
     const Record& record = *entry->record;
     std::string json;
     record.append_json(json);
-    Response response = json_answer(request, std::make_shared<const std::string>(std::move(json)),
-                                    fmt::format("\"{}-{}\"", record.partition(), record.offset()));
+    Response response = json_answer(request, std::move(json));
     Filter filter;
     if (log.options().match_is_key) filter.matches.push_back(key);
     if (!log.options().match_is_key) filter.players = entry->tags->players;
@@ -187,9 +186,7 @@ Response list_leaderboard(const Request& request, const Site& site) {
     if (!site.leaderboards.caught_up()) return not_ready();
     const std::string sport(request.parameter("sport").value_or(""));
     const std::size_t top = top_of(request, site.config.limits);
-    auto body = std::make_shared<const std::string>(site.leaderboards.json(sport, 0, top));
-    const std::string etag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(*body));
-    Response response = json_answer(request, std::move(body), etag);
+    Response response = json_answer(request, site.leaderboards.json(sport, 0, top));
     response.set("Link",
                  fmt::format("</events/leaderboard?sport={}&top={}>; rel=\"monitor\"", percent_encode(sport), top));
     return response;

@@ -28,6 +28,7 @@ struct Mirror {
     FanOut fan_out;
     // The whole of it as a JSON array, built when asked for and good until the log goes on.
     Body all;
+    std::string all_etag;
     Sequence all_at = 0;
 
     Mirror(std::string topic, std::size_t partitions, LogOptions options, ReadyQueue& ready)

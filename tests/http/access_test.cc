@@ -146,6 +146,18 @@ TEST_F(AccessTest, ATokenIsGoodForWhatItNames) {
     EXPECT_EQ(get(fed, "/events/match-state", bearer(sign(R"({"matches":7})"))), 403) << "nonsense grants nothing";
 }
 
+TEST_F(AccessTest, WhatOneTokenGotIsNotConfirmedToAnother) {
+    Fed fed(with_secret());
+    fill(fed);
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state", bearer(sign(R"({"matches":["m-1"]})"))), 200);
+    EXPECT_EQ(client.body(), "[" + state_of("m-1", 1) + "]");
+    const std::string known = "If-None-Match: " + client.header("ETag") + "\r\n";
+    ASSERT_EQ(client.get("/api/match-state", bearer(sign(R"({"matches":["m-2"]})")) + known), 200)
+        << "a browser would show the matches of the first";
+    EXPECT_EQ(client.body(), "[" + state_of("m-2", 1) + "]");
+}
+
 TEST_F(AccessTest, AStreamEndsWithItsToken) {
     Fed fed(with_secret());
     fill(fed);

@@ -45,6 +45,25 @@ TEST(Rest, SnapshotsAreConditionalAndAStreamContinuesThem) {
     EXPECT_EQ(stream.event().data, state_of("m-2", 2));
 }
 
+TEST(Rest, AValidatorIsOfTheContentAndNotOfItsPlaceInTheTopic) {
+    Config config = quick_config();
+    std::string one_etag;
+    std::string all_etag;
+    for (const int seq : {1, 2}) {
+        // As where Kafka was wiped in between: another state at the same offset.
+        Fed fed(config);
+        fed.state("m-1", seq);
+        fed.caught_up();
+        HttpClient client(fed.port());
+        EXPECT_EQ(client.get("/api/match-state/m-1", "If-None-Match: " + one_etag + "\r\n"), 200);
+        EXPECT_EQ(client.body(), state_of("m-1", seq));
+        one_etag = client.header("ETag");
+        EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + all_etag + "\r\n"), 200);
+        EXPECT_EQ(client.body(), "[" + state_of("m-1", seq) + "]");
+        all_etag = client.header("ETag");
+    }
+}
+
 TEST(Rest, PagesByKeyLeadToEachOther) {
     Fed fed;
     for (const std::string match : {"m-3", "m-1", "m-5", "m-2", "m-4"}) fed.state(match, 1);
@@ -105,7 +124,9 @@ TEST(Rest, CompressesWhatIsLargeForWhoeverTakesIt) {
     EXPECT_LT(client.body().size(), plain.size() / 4);
     const std::string etag = client.header("ETag");
     EXPECT_EQ(client.get("/api/match-state", "If-None-Match: " + etag + "\r\n"), 304);
-    ASSERT_EQ(client.get("/api/match-state", "Accept-Encoding: gzip;q=0\r\n"), 200);
+    EXPECT_EQ(client.header("ETag"), etag) << "a cache renews the answer that it has under this tag";
+    EXPECT_EQ(client.header("Vary"), "Accept-Encoding") << "as the answer itself";
+    ASSERT_EQ(client.get("/api/match-state", "Accept-Encoding: gzip;Q=0\r\n"), 200);
     EXPECT_EQ(client.body(), plain);
     EXPECT_EQ(client.header("Content-Encoding"), "");
 }
