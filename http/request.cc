@@ -1,9 +1,16 @@
 #include "http/request.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include <boost/algorithm/string/predicate.hpp>
 
 namespace matchpoint::http {
 namespace {
+
+using boost::beast::http::field;
+using boost::beast::http::status;
+using boost::beast::http::verb;
 
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -26,7 +33,42 @@ bool parse_query(std::string_view text, std::vector<std::pair<std::string, std::
     return true;
 }
 
+bool is_host(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return c > ' ' && c < 0x7f &&
+               std::string_view("/?#@\\\"<>^`{|}").find(static_cast<char>(c)) == std::string_view::npos;
+    });
+}
+
+// Takes scheme and host off a whole URL and returns the host; nothing if it is none.
+std::optional<std::string> take_host(std::string_view& target) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!boost::algorithm::istarts_with(target, scheme)) continue;
+        const std::string_view rest = target.substr(scheme.size());
+        const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+        target = rest.substr(end);
+        return std::string(rest.substr(0, end));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<Refusal> refusal_of(const Message& message) {
+    const auto hosts = message.equal_range(field::host);
+    const auto count = std::distance(hosts.first, hosts.second);
+    if (count > 1 || (count == 0 && message.version() >= 11)) {
+        return Refusal{status::bad_request, "a request of HTTP/1.1 has one Host"};
+    }
+    if (count == 1 && !is_host({hosts.first->value().data(), hosts.first->value().size()})) {
+        return Refusal{status::bad_request, "Host names no host"};
+    }
+    const auto coding = message[field::transfer_encoding];
+    if (!coding.empty() && !boost::beast::iequals(coding, "chunked")) {
+        return Refusal{status::not_implemented, "the only transfer coding that is taken is chunked"};
+    }
+    return std::nullopt;
+}
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
     std::string decoded;
@@ -49,15 +91,19 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_bl
 std::optional<Request> Request::from(Message message) {
     const auto raw = message.target();
     std::string_view target(raw.data(), raw.size());
-    if (!target.starts_with('/')) return std::nullopt;
+    const auto host = take_host(target);
+    const bool any = target == "*" && message.method() == verb::options;
+    if (host ? host->empty() || !is_host(*host) : !target.starts_with('/') && !any) return std::nullopt;
     target = target.substr(0, target.find('#'));
     const std::size_t mark = std::min(target.find('?'), target.size());
     auto path = percent_decode(target.substr(0, mark), false);
     if (!path || path->find('\0') != std::string::npos) return std::nullopt;
+    if (path->empty()) *path = "/";
     Request request;
     request.path = std::move(*path);
     if (!parse_query(target.substr(std::min(mark + 1, target.size())), request.query)) return std::nullopt;
     request.message = std::move(message);
+    if (host) request.message.set(field::host, *host);
     return request;
 }
 

@@ -14,13 +14,22 @@ namespace matchpoint::http {
 
 using Message = boost::beast::http::request<boost::beast::http::string_body>;
 
+// Why a message that could be read is not answered as a request.
+struct Refusal {
+    boost::beast::http::status code = boost::beast::http::status::bad_request;
+    std::string_view detail;
+};
+// Nothing if HTTP lets it be answered: one host is named, and the body came in a coding that is taken here.
+[[nodiscard]] std::optional<Refusal> refusal_of(const Message& message);
+
 struct Request {
     Message message;
     std::string path;  // percent-decoded
     std::vector<std::pair<std::string, std::string>> query;
     std::string peer;  // the client's address, as far as it is known
 
-    // Nothing if the target is not an absolute path or is wrongly encoded.
+    // The target is a path, a whole URL, as proxies write it, whose host then counts instead of the header's, or, for
+    // OPTIONS, "*". Nothing if it is neither or is wrongly encoded.
     [[nodiscard]] static std::optional<Request> from(Message message);
 
     [[nodiscard]] std::string_view method() const {

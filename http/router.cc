@@ -16,6 +16,7 @@ constexpr std::string_view kEvents = "/events/";
 constexpr std::string_view kApi = "/api/";
 constexpr std::string_view kReading = "GET, HEAD, OPTIONS";
 constexpr std::string_view kWriting = "POST, OPTIONS";
+constexpr std::string_view kAny = "GET, HEAD, POST, OPTIONS";  // of the server as a whole
 
 bool is_reading(const Request& request) {
     return request.method() == "GET" || request.method() == "HEAD";
@@ -34,6 +35,7 @@ Response not_found(const Request& request) {
 // The methods of what is at the path; empty if nothing is.
 std::string_view allowed(const Request& request, const Site& site) {
     const std::string_view path = request.path;
+    if (path == "*") return kAny;
     if (path == "/api/scores" || path == "/api/simulations") return kWriting;
     if (path == "/events" || path == "/ws" || path == "/healthz" || path == "/readyz" || path == "/metrics")
         return kReading;

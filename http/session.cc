@@ -66,8 +66,14 @@ class RequestReader {
   public:
     RequestReader(Shard& shard, Wire& wire, Deadline& deadline) : shard_(shard), wire_(wire), deadline_(deadline) {}
 
-    // True if some of a request is there. Room for it is taken once it is, since thousands may have none.
-    [[nodiscard]] bool begun() { return !received_.empty() || receive(); }
+    // True if some of a request is there. Room for it is taken once it is, since thousands may have none. Empty lines
+    // before it are none: clients of old sent one after a body.
+    [[nodiscard]] bool begun() {
+        constexpr std::string_view kEmptyLine = "\r\n";
+        if (received_.size() < kEmptyLine.size()) receive();
+        while (received_.starts_with(kEmptyLine)) received_.erase(0, kEmptyLine.size());
+        return !received_.empty() && received_ != kEmptyLine.substr(0, 1);
+    }
     // The request that has begun, or a refusal if what the client sent is none.
     asio::awaitable<Read> next() {
         const Limits& limits = shard_.config().limits;
@@ -83,6 +89,10 @@ class RequestReader {
             if (received_.empty()) received_.shrink_to_fit();
             if (parser.is_done()) co_return Read{parser.release(), {}};
             if (error && error != beast_http::error::need_more) co_return Read{std::nullopt, refusal(error)};
+            if (received_.size() > limits.header_bytes + kReadBytes) {
+                // A chunk's size line or the fields after the last chunk, and no end to it.
+                co_return Read{std::nullopt, status::payload_too_large};
+            }
             if (parser.is_header_done() && !continued) {
                 continued = true;
                 deadline_.arm(wire_, limits.body_timeout_ms);
@@ -96,7 +106,7 @@ class RequestReader {
     }
 
   private:
-    [[nodiscard]] bool receive() {
+    bool receive() {
         std::array<char, kReadBytes> bytes;
         const std::size_t size = read_now(wire_, bytes.data(), bytes.size());
         received_.append(bytes.data(), size);
@@ -105,6 +115,7 @@ class RequestReader {
     static status refusal(boost::system::error_code error) {
         if (error == beast_http::error::header_limit) return status::request_header_fields_too_large;
         if (error == beast_http::error::body_limit) return status::payload_too_large;
+        if (error == beast_http::error::bad_version) return status::http_version_not_supported;
         return status::bad_request;
     }
 
@@ -125,6 +136,7 @@ asio::awaitable<void> send(Wire& wire, const Response& response, bool keep_alive
 std::string_view refusal_detail(status code) {
     if (code == status::request_header_fields_too_large) return "the header is too long";
     if (code == status::payload_too_large) return "the body is too long";
+    if (code == status::http_version_not_supported) return "only HTTP/1.0 and HTTP/1.1 are spoken here";
     return "this is not an HTTP request";
 }
 
@@ -236,11 +248,15 @@ asio::awaitable<std::optional<Next>> answer_one(Shard& shard, Wire& wire, Reques
     const Config& config = shard.config();
     Read read = co_await reader.next();
     deadline.arm(wire, config.limits.write_timeout_ms);
+    std::optional<Refusal> unreadable = Refusal{read.refusal, refusal_detail(read.refusal)};
+    if (read.message) unreadable = refusal_of(*read.message);
     std::optional<Request> request;
-    if (read.message) request = Request::from(std::move(*read.message));
-    if (!request) {
-        const status code = read.message ? status::bad_request : read.refusal;
-        co_return co_await answer_unreadable(shard, wire, deadline, caller, code, refusal_detail(code));
+    if (!unreadable) {
+        request = Request::from(std::move(*read.message));
+        if (!request) unreadable = Refusal{status::bad_request, "the target is no path, or is wrongly encoded"};
+    }
+    if (unreadable) {
+        co_return co_await answer_unreadable(shard, wire, deadline, caller, unreadable->code, unreadable->detail);
     }
     request->peer = caller.by_proxy ? config.proxies.client_of(caller.peer, request->message) : caller.peer;
     auto entry = entry_of(shard, *request);

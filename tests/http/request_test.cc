@@ -33,6 +33,42 @@ TEST(Gateway, SaysWhatIsWrongWithARequest) {
     EXPECT_EQ(large.read_head(), 431);
 }
 
+TEST(Gateway, AnswersEveryFormOfARequestThatHttpAllowsAndNoOther) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    const auto status_of = [&fed](const std::string& request) {
+        HttpClient client(fed.port());
+        client.send(request);
+        return client.read_head();
+    };
+    const std::string host = "Host: test\r\n\r\n";
+    EXPECT_EQ(status_of("GET http://test:80/api/match-state?match=m-1 HTTP/1.1\r\n" + host), 200) << "by a proxy";
+    EXPECT_EQ(status_of("GET HTTP://test HTTP/1.1\r\n" + host), 200);
+    EXPECT_EQ(status_of("GET http:///healthz HTTP/1.1\r\n" + host), 400);
+    EXPECT_EQ(status_of("OPTIONS * HTTP/1.1\r\n" + host), 204);
+    EXPECT_EQ(status_of("GET * HTTP/1.1\r\n" + host), 400);
+    EXPECT_EQ(status_of("\r\n\r\nGET /healthz HTTP/1.1\r\n" + host), 200) << "empty lines before it";
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.0\r\n\r\n"), 200);
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\n\r\n"), 400) << "without Host";
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nHost: other\r\n" + host), 400) << "with two";
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n"), 400);
+    EXPECT_EQ(status_of("GET /healthz HTTP/2.0\r\n" + host), 505);
+    const std::string chunks = "0\r\n\r\n";
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + host + chunks), 200);
+    EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" + host + chunks), 501);
+}
+
+TEST(Gateway, ABodyWhoseChunksHaveNoEndIsRefused) {
+    Fed fed;
+    const std::string begin = "POST /api/scores HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string part : {"2;extension=", "0\r\nTrailer: "}) {
+        HttpClient client(fed.port());
+        client.send(begin + part + std::string(64'000, 'x'));
+        EXPECT_EQ(client.read_head(), 413) << part;
+    }
+}
+
 TEST(Gateway, RequestsMayComeTogetherAndInPieces) {
     Fed fed;
     fed.state("m-1", 1);
