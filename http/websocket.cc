@@ -26,6 +26,10 @@ using Stream = websocket::stream<WireStream>;
 
 constexpr std::size_t kMostMessageBytes = 16'384;
 constexpr std::size_t kEventsATurn = 64;
+constexpr std::size_t kMostNameBytes = 256;  // of a subscription
+// Answers that wait to be written. Whoever does not read them is not read from either.
+constexpr std::size_t kMostAnswers = 16;
+constexpr std::string_view kTokenParameter = "access_token";
 
 struct Fields {
     std::string_view id;
@@ -53,12 +57,26 @@ std::string data_of(const Fields& fields, const Item& item) {
     return is_json ? std::string(fields.data) : json_string(fields.data);
 }
 
-// What a client asked for, as the router takes it.
+// Nothing if it is absent or null, as clients write what they have not.
+std::optional<std::string> text_in(const nlohmann::json& command, const char* name) {
+    const auto found = command.find(name);
+    if (found == command.end() || found->is_null()) return std::nullopt;
+    if (!found->is_string()) throw std::invalid_argument(fmt::format("{} must be a string", name));
+    return found->get<std::string>();
+}
+
+std::string required_text_in(const nlohmann::json& command, const char* name) {
+    auto text = text_in(command, name);
+    if (!text) throw std::invalid_argument(fmt::format("{} is missing", name));
+    return std::move(*text);
+}
+
+// What a client asked for, as the router takes it, with the token that the socket was opened with.
 Request request_of(const nlohmann::json& command, const Request& upgrade) {
-    auto target = command.at("stream").get<std::string>();
+    std::string target = required_text_in(command, "stream");
     if (!target.starts_with('/')) target.insert(0, "/events/");
     Message message(boost::beast::http::verb::get, target, 11);
-    if (command.contains("lastEventId")) message.set("Last-Event-ID", command.at("lastEventId").get<std::string>());
+    if (const auto id = text_in(command, "lastEventId")) message.set("Last-Event-ID", *id);
     for (const auto name : {"Authorization", "Cookie"}) {
         if (const auto value = upgrade.header(name); !value.empty()) {
             message.set(name, boost::beast::string_view(value.data(), value.size()));
@@ -66,6 +84,10 @@ Request request_of(const nlohmann::json& command, const Request& upgrade) {
     }
     auto request = Request::from(std::move(message));
     if (!request) throw std::invalid_argument("stream is not a path");
+    const auto token = upgrade.parameter(kTokenParameter);
+    if (token && !request->parameter(kTokenParameter)) {
+        request->query.emplace_back(kTokenParameter, *token);
+    }
     return std::move(*request);
 }
 
@@ -77,8 +99,10 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
           upgrade_(std::move(request)),
           stream_(*wire_, shard.io()),
           wake_(shard.io()),
+          room_(shard.io()),
           expiry_(shard.io()) {
         wake_.expires_at(asio::steady_timer::time_point::max());
+        room_.expires_at(asio::steady_timer::time_point::max());
         shard_.add_socket(*this);
     }
     ~Conversation() override { shard_.remove_socket(*this); }
@@ -109,6 +133,11 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
             take(text);
             buffer.consume(buffer.size());
             wake_.cancel();
+            while (answers_ >= kMostAnswers) {
+                boost::system::error_code room;
+                co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, room));
+                if (closed_) co_return;
+            }
         }
     }
 
@@ -124,10 +153,11 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
                 co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
                 continue;
             }
-            const std::string message = std::move(outbox_.front());
+            const Outgoing message = std::move(outbox_.front());
             outbox_.pop_front();
-            co_await stream_.async_write(asio::buffer(message), asio::use_awaitable);
-            shard_.host().metrics.bytes.add(message.size());
+            co_await stream_.async_write(asio::buffer(message.text), asio::use_awaitable);
+            shard_.host().metrics.bytes.add(message.text.size());
+            if (message.answer && answers_-- == kMostAnswers) room_.cancel();
         }
         co_await stream_.async_close(websocket::close_code::going_away, asio::use_awaitable);
     }
@@ -137,9 +167,17 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         wake_.cancel();
     }
 
-    void close() { wire_->close(); }
+    void close() {
+        closed_ = true;
+        room_.cancel();
+        wire_->close();
+    }
 
   private:
+    struct Outgoing {
+        std::string text;
+        bool answer = false;  // to a message of the client
+    };
     // A reader of its own, since two may ask for the same records.
     struct Channel final : Reader {
         explicit Channel(Conversation& owner) : conversation(owner) {}
@@ -153,9 +191,14 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     void take(std::string_view text) {
         std::string name;
         try {
-            const auto command = nlohmann::json::parse(text);
-            name = command.at("subscription").get<std::string>();
-            const auto type = command.at("type").get<std::string>();
+            const auto command = nlohmann::json::parse(text, nullptr, false);
+            if (!command.is_object()) throw std::invalid_argument("a message is a JSON object");
+            std::string wanted = required_text_in(command, "subscription");
+            if (wanted.size() > kMostNameBytes) {
+                throw std::invalid_argument(fmt::format("subscription has at most {} bytes", kMostNameBytes));
+            }
+            name = std::move(wanted);
+            const std::string type = required_text_in(command, "type");
             if (type == "subscribe") return subscribe(name, command);
             if (type == "unsubscribe") return unsubscribe(name);
             throw std::invalid_argument("type must be subscribe or unsubscribe");
@@ -186,7 +229,7 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         for (Mirror* mirror : wanted.topics) {
             channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
         }
-        say(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
+        answer(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
         channel->expires_ms = wanted.expires_ms;
         subscriptions_.emplace(name, std::move(channel));
         wait_for_expiry();
@@ -218,12 +261,16 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     }
     void unsubscribe(const std::string& name) {
         if (subscriptions_.erase(name) == 0) throw std::invalid_argument("there is no subscription of that name");
-        say(fmt::format(R"({{"type":"unsubscribed","subscription":{}}})", json_string(name)));
+        answer(fmt::format(R"({{"type":"unsubscribed","subscription":{}}})", json_string(name)));
     }
-    void say(std::string message) { outbox_.push_back(std::move(message)); }
+    void say(std::string message) { outbox_.push_back({std::move(message)}); }
+    void answer(std::string message) {
+        outbox_.push_back({std::move(message), true});
+        ++answers_;
+    }
     void say_error(const std::string& name, unsigned code, std::string_view detail) {
-        say(fmt::format(R"({{"type":"error","subscription":{},"status":{},"detail":{}}})", json_string(name), code,
-                        json_string(detail)));
+        answer(fmt::format(R"({{"type":"error","subscription":{},"status":{},"detail":{}}})", json_string(name), code,
+                           json_string(detail)));
     }
 
     // Only when all has been written, so that what waits stays in the log.
@@ -250,10 +297,13 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     Request upgrade_;
     Stream stream_;
     asio::steady_timer wake_;
+    asio::steady_timer room_;    // for answers
     asio::steady_timer expiry_;  // of the first subscription to expire
-    std::deque<std::string> outbox_;
+    std::deque<Outgoing> outbox_;
+    std::size_t answers_ = 0;  // in it, or being written
     std::map<std::string, std::unique_ptr<Channel>> subscriptions_;
     bool ended_ = false;
+    bool closed_ = false;
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 //   <- {"type":"unsubscribed","subscription":"a"}
 //   <- {"type":"error","subscription":"a","status":404,"detail":"…"}   the socket stays open
 //
-// A client that does not read is given the latest of each key when it reads again, as on a stream. On the shard's
-// thread.
+// A client that does not read is given the latest of each key when it reads again, as on a stream; while it leaves
+// answers unread, its messages are left unread too. On the shard's thread.
 #pragma once
 
 #include <memory>

@@ -213,6 +213,21 @@ TEST_F(AccessTest, AWebSocketOfAForeignPageGetsNoCookie) {
     EXPECT_EQ(get(fed, "/ws", upgrade + "Origin: https://evil.example\r\n"), 401);
 }
 
+TEST_F(AccessTest, AWebSocketsTokenIsGoodForItsSubscriptions) {
+    Fed fed(with_secret());
+    fill(fed);
+    // As a browser does, which can send no header.
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/ws?access_token=" + sign("{}"),
+                         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"),
+              101);
+    const std::string subscribe = R"({"type":"subscribe","subscription":"a","stream":"match-state"})";
+    client.send(std::string{"\x81"} + static_cast<char>(0x80U | subscribe.size()) + std::string(4, '\0') + subscribe);
+    const std::string expected = R"({"type":"subscribed","subscription":"a"})";
+    EXPECT_EQ(client.bytes(2 + expected.size()).substr(2), expected);
+}
+
 TEST_F(AccessTest, AKeyThatIsNoneIsNamed) {
     Config config = quick_config();
     config.access.secret_file = file("short", "hello");

@@ -4,10 +4,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -47,6 +49,19 @@ class HttpClient {
         }
     }
     // "METHOD target", the headers each ending in CR LF. Returns the status.
+    // False if the server did not take it all in time.
+    [[nodiscard]] bool sent_within(std::string_view bytes, int ms) {
+        while (!bytes.empty()) {
+            const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (sent > 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(sent));
+                continue;
+            }
+            pollfd writable{socket_, POLLOUT, 0};
+            if (errno != EAGAIN || ::poll(&writable, 1, ms) != 1) return false;
+        }
+        return true;
+    }
     int request(const std::string& line, const std::string& headers = {}) {
         send(line + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n");
         return read_head();

@@ -18,7 +18,9 @@ class SocketClient {
                   101);
         EXPECT_EQ(http_.header("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
-    void send(const std::string& text, char opcode = 1) {
+    void send(const std::string& text, char opcode = 1) { http_.send(frame_of(text, opcode)); }
+    [[nodiscard]] bool sent_within(const std::string& text, int ms) { return http_.sent_within(frame_of(text, 1), ms); }
+    static std::string frame_of(const std::string& text, char opcode) {
         std::string frame{static_cast<char>(0x80 | opcode)};
         // The shortest form of the length is the only one allowed.
         if (text.size() < 126) {
@@ -29,7 +31,7 @@ class SocketClient {
             frame.push_back(static_cast<char>(text.size() & 0xffU));
         }
         frame.append(4, '\0');
-        http_.send(frame + text);
+        return frame + text;
     }
     // The next frame's payload; its opcode is kept.
     std::string receive() {
@@ -113,9 +115,29 @@ TEST(WebSocket, AWrongMessageIsAnsweredAndTheSocketStays) {
     EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"","status":400)"));
     client.send(R"({"type":"subscribe","subscription":"x","stream":"/events/none"})");
     EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"x","status":404)"));
+    client.send(R"({"type":"subscribe","subscription":"x"})");
+    EXPECT_EQ(client.receive(), R"({"type":"error","subscription":"x","status":400,"detail":"stream is missing"})");
+    client.send(R"({"type":"subscribe","subscription":")" + std::string(257, 'x') + R"(","stream":"match-state"})");
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"","status":400)"));
+    client.send(R"({"type":"subscribe","subscription":"x","stream":"match-state","lastEventId":null})");
+    EXPECT_EQ(client.receive(), R"({"type":"subscribed","subscription":"x"})") << "null is no id";
+    (void)client.receive();
     client.send("ping", 9);
     EXPECT_EQ(client.receive(), "ping");
     EXPECT_EQ(client.opcode(), 10);
+}
+
+TEST(WebSocket, WhoLeavesAnswersUnreadIsNotReadFrom) {
+    Fed fed;
+    fed.caught_up();
+    SocketClient client(fed.port());
+    const std::string wrong =
+        R"({"type":"subscribe","subscription":"x","stream":"/)" + std::string(15'000, 'x') + "\"}";
+    constexpr std::size_t kMoreThanSocketsHold = 128U << 20U;
+    std::size_t sent = 0;
+    while (sent < kMoreThanSocketsHold && client.sent_within(wrong, 2'000)) sent += wrong.size();
+    EXPECT_LT(sent, kMoreThanSocketsHold) << "all answers to it are kept in memory";
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"x","status":404)"));
 }
 
 TEST(WebSocket, IsToldThatTheGatewayGoesAway) {
