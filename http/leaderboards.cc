@@ -1,6 +1,11 @@
 #include "http/leaderboards.h"
 
 namespace matchpoint::http {
+namespace {
+
+constexpr std::size_t kFewViews = 64;
+
+}  // namespace
 
 void Leaderboards::apply(const Record& record) {
     const auto key = topics::parse_high_score_key(record.key());
@@ -77,6 +82,11 @@ std::size_t Leaderboards::size(const std::string& sport) const {
 }
 
 std::shared_ptr<Leaderboards::View> Leaderboards::watch(const std::string& sport, std::size_t top) {
+    if (views_.size() >= forget_at_) {
+        // Whoever asks names the sport, so there is no end to what may have been watched once.
+        std::erase_if(views_, [](const auto& each) { return each.second.expired(); });
+        forget_at_ = 2 * views_.size() + kFewViews;
+    }
     auto& weak = views_[{sport, top}];
     if (auto view = weak.lock()) return view;
     auto view = std::make_shared<View>();

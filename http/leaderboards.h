@@ -48,6 +48,8 @@ class Leaderboards {
 
     // Made when first watched, and gone with its last reader.
     [[nodiscard]] std::shared_ptr<View> watch(const std::string& sport, std::size_t top);
+    // How many lists take memory. Those that nobody watches any more are forgotten as new ones come.
+    [[nodiscard]] std::size_t views() const { return views_.size(); }
 
   private:
     void touch(const std::string& sport, std::size_t place);
@@ -57,6 +59,7 @@ class Leaderboards {
     topics::HighScoreReader reader_;
     std::map<std::string, Ranking, std::less<>> rankings_;  // "" is all sports
     std::map<std::pair<std::string, std::size_t>, std::weak_ptr<View>> views_;
+    std::size_t forget_at_ = 0;  // that many views
     bool caught_up_ = false;
 };
 

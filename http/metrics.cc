@@ -66,6 +66,7 @@ constexpr Limit kLimits[] = {
     {"header_bytes", &ShardMetrics::refused_header},
     {"body_bytes", &ShardMetrics::refused_body},
     {"filter_names", &ShardMetrics::refused_filter},
+    {"top", &ShardMetrics::refused_top},
     {"subscriptions", &ShardMetrics::refused_subscriptions},
     {"publish_rate", &ShardMetrics::publish_limited},
     {"request_time", &ShardMetrics::request_timeouts},

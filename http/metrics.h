@@ -56,6 +56,7 @@ struct ShardMetrics {
     Counter refused_header;   // requests with a header too long
     Counter refused_body;     // with a body too long
     Counter refused_filter;   // with too many names in the filter
+    Counter refused_top;      // of a longer leaderboard than is made
     Counter refused_subscriptions;
     Counter refused_access;         // reading without a token that is good for it
     Counter finals;                 // streams answered 204, since nothing more is to come

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kMostOnAPage = 10'000;
+constexpr std::size_t kMostDigits = 19;  // of a number of 64 bits
 
 Response not_ready() {
     Response response = make_problem(status::service_unavailable, "still reading the topics; try again in a moment");
@@ -138,8 +140,14 @@ Filter filter_of(const Request& request, const Site& site) {
     return filter;
 }
 
-std::size_t top_of(const Request& request, const Limits& limits) {
-    return number_of("top", request.parameter("top").value_or("10"), limits.top);
+std::size_t top_of(const Request& request, const Site& site) {
+    constexpr std::size_t kUsual = 10;
+    const std::size_t most = site.config.limits.top;
+    const auto text = request.parameter("top");
+    if (!text) return std::min(kUsual, most);
+    const bool too_long = text->size() > kMostDigits || std::strtoull(std::string(*text).c_str(), nullptr, 10) > most;
+    if (too_long) site.metrics.refused_top.add();
+    return number_of("top", *text, most);
 }
 
 Response list_latest(const Request& request, Mirror& mirror, const Site& site, const Grant& grant) {
@@ -185,7 +193,7 @@ Response latest_of_key(const Request& request, const Mirror& mirror, const std::
 Response list_leaderboard(const Request& request, const Site& site) {
     if (!site.leaderboards.caught_up()) return not_ready();
     const std::string sport(request.parameter("sport").value_or(""));
-    const std::size_t top = top_of(request, site.config.limits);
+    const std::size_t top = top_of(request, site);
     Response response = json_answer(request, site.leaderboards.json(sport, 0, top));
     response.set("Link",
                  fmt::format("</events/leaderboard?sport={}&top={}>; rel=\"monitor\"", percent_encode(sport), top));

@@ -24,6 +24,6 @@ namespace matchpoint::http {
 // Of the parameters match, sport and player. Throws std::invalid_argument if there are too many names.
 [[nodiscard]] Filter filter_of(const Request& request, const Site& site);
 // The parameter `top`, 10 by default. Throws std::invalid_argument unless it is 1 to the limit.
-[[nodiscard]] std::size_t top_of(const Request& request, const Limits& limits);
+[[nodiscard]] std::size_t top_of(const Request& request, const Site& site);
 
 }  // namespace matchpoint::http

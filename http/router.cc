@@ -150,7 +150,7 @@ Outcome stream(const Request& request, Site& site, const Grant& grant) {
     if (name == "leaderboard") {
         require_leaderboard(grant);
         stream.sport = request.parameter("sport").value_or("");
-        stream.top = top_of(request, site.config.limits);
+        stream.top = top_of(request, site);
     } else {
         stream.topics = topics_of(name, request, site);
         for (const Mirror* mirror : stream.topics) grant.require_topic(mirror->log.topic());

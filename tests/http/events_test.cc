@@ -195,6 +195,15 @@ TEST(Gateway, SeveralTopicsShareAStreamAndItsIds) {
     EXPECT_EQ(wrong.get("/events?topics=nonsense"), 400);
 }
 
+TEST(Leaderboards, ForgetTheListsThatNobodyWatches) {
+    ReadyQueue ready;
+    Leaderboards boards(ready);
+    const auto kept = boards.watch("tennis", 10);
+    for (int i = 0; i < 10'000; ++i) (void)boards.watch("sport " + std::to_string(i), 10);
+    EXPECT_LT(boards.views(), 200U) << "each name that a client makes up would take memory for good";
+    EXPECT_EQ(boards.watch("tennis", 10), kept);
+}
+
 TEST(Gateway, SendsALeaderboardOnlyWhenItsListChanges) {
     Fed fed;
     fed.score("Ada", 10, 1);
@@ -213,6 +222,10 @@ TEST(Gateway, SendsALeaderboardOnlyWhenItsListChanges) {
     HttpClient rest(fed.port());
     ASSERT_EQ(rest.get("/api/leaderboard?sport=tennis&top=1"), 200);
     EXPECT_EQ(rest.body(), R"([{"rank":1,"player":"Ada","score":10,"unit":"points","match":"m-1","at":1}])");
+    // A gateway that starts now finds nothing else of Ada's, so she is not in its list either.
+    fed.put_score("Ada", "not a record");
+    EXPECT_EQ(client.event().data, R"([{"rank":1,"player":"Cy","score":10,"unit":"points","match":"m-1","at":3},)"
+                                   R"({"rank":2,"player":"Bo","score":8,"unit":"points","match":"m-1","at":1}])");
     HttpClient wrong(fed.port());
     EXPECT_EQ(wrong.get("/events/leaderboard?top=0"), 400);
 }

@@ -64,6 +64,9 @@ class Fed {
     void score(const std::string& player, int score, int at) {
         put(kScores, "tennis/" + player, score_of(player, score, at), false);
     }
+    void put_score(const std::string& player, const std::string& value) {
+        put(kScores, "tennis/" + player, value, false);
+    }
     // On `scores`, where anything may be.
     void raw(const std::string& key, const std::string& value) { put(kRaw, key, value, false); }
     void forget(const std::string& match) { put(kStates, match, "", true); }

@@ -130,6 +130,8 @@ TEST(Limits, SayWhatTheyAreAndAreCounted) {
         HttpClient third(fed.port());
         EXPECT_EQ(third.get("/healthz"), 503);
         EXPECT_NE(third.body().find("from this address"), std::string::npos);
+        (void)second.body();
+        EXPECT_EQ(second.get("/events/leaderboard?top=1001"), 400) << "more than limits.top";
         EXPECT_EQ(first.request("POST /api/scores", "Content-Length: 11\r\n"), 413);
         EXPECT_EQ((void(second.body()), second.get("/healthz", "X: " + std::string(2'000, 'x') + "\r\n")), 431);
     }
@@ -143,6 +145,7 @@ TEST(Limits, SayWhatTheyAreAndAreCounted) {
     }
     EXPECT_NE(refusals("connections_per_address"), "0");
     EXPECT_EQ(refusals("filter_names"), "1");
+    EXPECT_EQ(refusals("top"), "1");
     EXPECT_EQ(refusals("body_bytes"), "1");
     EXPECT_EQ(refusals("header_bytes"), "1");
     EXPECT_EQ(refusals("connections"), "0");
