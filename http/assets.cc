@@ -1,8 +1,10 @@
 #include "http/assets.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -40,6 +42,9 @@ std::string file_name(std::string_view path) {
 }  // namespace
 
 Assets::Assets(std::string folder) : folder_(std::move(folder)) {
+    if (!folder_.empty() && !std::filesystem::is_directory(folder_)) {
+        throw std::invalid_argument(fmt::format("web.dir={}: there is no such folder", folder_));
+    }
     for (const EmbeddedFile& file : embedded_files()) {
         built_in_.push_back({std::string(file.name),
                              {content_type(file.name), std::make_shared<const std::string>(file.bytes),

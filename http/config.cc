@@ -1,27 +1,45 @@
 #include "http/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 #include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include "http/log/filter.h"
 
 namespace matchpoint::http {
 namespace {
 
+// Ten years: a timer that is set further overflows, and is over at once.
+constexpr std::int64_t kMostMs = 315'360'000'000;
+constexpr std::size_t kMostHeaderBytes = 1U << 30U;
+constexpr std::size_t kMostThreads = 1'024;
+
 template <typename Number>
-Number number(const std::string& key, const std::string& value, Number least = 0) {
+Number number(const std::string& key, const std::string& value, Number least, Number most) {
     Number parsed{};
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
-    if (error != std::errc{} || end != value.data() + value.size() || parsed < least) {
-        throw std::invalid_argument(fmt::format("{}={}: must be a whole number from {} to {}", key, value, least,
-                                                std::numeric_limits<Number>::max()));
+    if (error != std::errc{} || end != value.data() + value.size() || parsed < least || parsed > most) {
+        throw std::invalid_argument(
+            fmt::format("{}={}: must be a whole number from {} to {}", key, value, least, most));
     }
     return parsed;
+}
+
+// What a browser writes in Origin; anything else would never be met.
+bool is_origin(std::string_view text) {
+    if (text == "*" || text == "null") return true;
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return false;
+    const std::string_view host = text.substr(scheme + 3);
+    return !host.empty() && host.find_first_of("/?#@ *") == std::string_view::npos &&
+           std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 struct Setting {
@@ -29,12 +47,15 @@ struct Setting {
     std::function<void(Config&, const std::string& key, const std::string& value)> apply;
 };
 
+// `most` is that of the type unless told; durations, which are std::int64_t, end at kMostMs.
 template <typename Member>
-Setting number_setting(std::string help, Member member, std::int64_t least = 0) {
-    return {std::move(help), [member, least](Config& config, const std::string& key, const std::string& value) {
+Setting number_setting(std::string help, Member member, std::int64_t least = 0, std::size_t most = 0) {
+    return {std::move(help), [member, least, most](Config& config, const std::string& key, const std::string& value) {
                 auto& target = std::invoke(member, config);
                 using Number = std::remove_reference_t<decltype(target)>;
-                target = number<Number>(key, value, static_cast<Number>(least));
+                auto end = most > 0 ? static_cast<Number>(most) : std::numeric_limits<Number>::max();
+                if constexpr (std::is_same_v<Number, std::int64_t>) end = kMostMs;
+                target = number<Number>(key, value, static_cast<Number>(least), end);
             }};
 }
 
@@ -48,8 +69,15 @@ using Settings = std::map<std::string, Setting>;
 
 Settings make_settings() {
     Settings settings;
-    settings["http.address"] = {"address to listen on",
-                                [](Config& c, const std::string&, const std::string& v) { c.address = v; }};
+    settings["http.address"] = {
+        "address to listen on", [](Config& c, const std::string& k, const std::string& v) {
+            boost::system::error_code error;
+            (void)boost::asio::ip::make_address(v, error);
+            if (error) {
+                throw std::invalid_argument(fmt::format("{}={}: must be an IP address, such as 0.0.0.0 or ::1", k, v));
+            }
+            c.address = v;
+        }};
     settings["http.port"] =
         number_setting("port for HTTP; 0 takes a free one", [](Config& c) -> auto& { return c.port; });
     settings["tls.port"] = number_setting("port for HTTPS, used when there is a certificate; 0 takes a free one",
@@ -58,8 +86,9 @@ Settings make_settings() {
                                    [](Config& c, const std::string&, const std::string& v) { c.tls_certificate = v; }};
     settings["tls.key"] = {"file with its private key, PEM",
                            [](Config& c, const std::string&, const std::string& v) { c.tls_key = v; }};
-    settings["http.threads"] = number_setting("shards, each a thread; 0 is one a core, at most 8",
-                                              [](Config& c) -> auto& { return c.threads; });
+    settings["http.threads"] = number_setting(
+        "shards, each a thread; 0 is one a core, at most 8", [](Config& c) -> auto& { return c.threads; }, 0,
+        kMostThreads);
     settings["sse.heartbeat.ms"] = number_setting(
         "a comment is sent on a stream silent for so long", [](Config& c) -> auto& { return c.heartbeat_ms; }, 10);
     settings["sse.retry.ms"] = number_setting("when a client should come back after its stream ended",
@@ -89,7 +118,7 @@ Settings make_settings() {
     settings["limits.connections.per.address"] = number_setting(
         "open connections from one address", [](Config& c) -> auto& { return c.limits.connections_per_address; }, 1);
     settings["limits.header.bytes"] = number_setting(
-        "of a request", [](Config& c) -> auto& { return c.limits.header_bytes; }, 256);
+        "of a request", [](Config& c) -> auto& { return c.limits.header_bytes; }, 256, kMostHeaderBytes);
     settings["limits.body.bytes"] =
         number_setting("of a request", [](Config& c) -> auto& { return c.limits.body_bytes; });
     settings["limits.filter.names"] = number_setting(
@@ -157,9 +186,16 @@ Settings make_settings() {
     settings["limits.publish.burst"] = number_setting(
         "events from one client at once", [](Config& c) -> auto& { return c.publish.burst; }, 1);
     settings["cors.origins"] = {"origins whose pages may read, separated by commas; * is any",
-                                [](Config& c, const std::string&, const std::string& v) {
+                                [](Config& c, const std::string& k, const std::string& v) {
                                     c.cors_origins.clear();
                                     add_names(c.cors_origins, v);
+                                    for (const std::string& origin : c.cors_origins) {
+                                        if (is_origin(origin)) continue;
+                                        throw std::invalid_argument(fmt::format(
+                                            "{}={}: {} is no origin; one is written as browsers do, such as "
+                                            "https://example.org or http://localhost:3000",
+                                            k, v, origin));
+                                    }
                                 }};
     settings["proxies.trusted"] = {
         "addresses and networks of proxies, separated by commas, whose word on a client's address counts: for limits, "

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <boost/system/system_error.hpp>
 
+#include "http/listener.h"
+
 namespace matchpoint::http {
 namespace {
 
@@ -56,6 +58,7 @@ Gateway::~Gateway() {
 
 std::uint16_t Gateway::listen(std::uint16_t port, Shard::Security security, const char* option) {
     try {
+        if (port != 0) require_free_port(shared_.config.address, port);
         // The first may take any free port, the others share it.
         for (const auto& shard : shards_) port = shard->listen(port, security);
         return port;
@@ -75,6 +78,10 @@ void Gateway::reopen_access_log() {
 
 void Gateway::start() {
     const Config& config = shared_.config;
+    if (config.tls_certificate.empty() && !config.tls_key.empty()) {
+        throw std::invalid_argument(
+            fmt::format("tls.key={}: there is no certificate for it; set tls.certificate too", config.tls_key));
+    }
     port_ = listen(config.port, Shard::Security::kPlain, "--port");
     if (!config.tls_certificate.empty()) {
         const std::string& key = config.tls_key.empty() ? config.tls_certificate : config.tls_key;

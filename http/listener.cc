@@ -26,6 +26,15 @@ void enable(int descriptor, int option) {
 
 }  // namespace
 
+void require_free_port(const std::string& address, std::uint16_t port) {
+    asio::io_context io;
+    const tcp::endpoint endpoint(asio::ip::make_address(address), port);
+    tcp::acceptor acceptor(io);
+    acceptor.open(endpoint.protocol());
+    enable(acceptor.native_handle(), SO_REUSEADDR);
+    acceptor.bind(endpoint);
+}
+
 Listener::Listener(asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection)
     : acceptor_(io), pause_(io), on_connection_(std::move(on_connection)) {
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);

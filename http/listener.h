@@ -13,6 +13,10 @@
 
 namespace matchpoint::http {
 
+// Throws boost::system::system_error if a listener of another process or option has the port: SO_REUSEPORT, by which
+// our shards share one, would let both have it and each get some of the connections.
+void require_free_port(const std::string& address, std::uint16_t port);
+
 class Listener {
   public:
     using OnConnection = std::function<void(Socket)>;

@@ -50,11 +50,11 @@ std::shared_ptr<SSL_CTX> TlsCertificate::load() const {
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file_.c_str()) != 1) {
-        throw std::runtime_error(fmt::format("tls.certificate={}: {}", certificate_file_, openssl_reason()));
+        throw std::invalid_argument(fmt::format("tls.certificate={}: {}", certificate_file_, openssl_reason()));
     }
     if (SSL_CTX_use_PrivateKey_file(context.get(), key_file_.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context.get()) != 1) {
-        throw std::runtime_error(fmt::format("tls.key={}: {}", key_file_, openssl_reason()));
+        throw std::invalid_argument(fmt::format("tls.key={}: {}", key_file_, openssl_reason()));
     }
     return context;
 }

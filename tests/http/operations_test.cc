@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -110,6 +112,43 @@ TEST(AccessLogText, HidesTokensHoweverTheyAreSpelt) {
     EXPECT_EQ(without_tokens("/a?%74oken=x"), "/a?%74oken=***");
     EXPECT_EQ(without_tokens("/a?tok%zz=x"), "/a?tok%zz=***");
     EXPECT_EQ(without_tokens("/a"), "/a");
+}
+
+TEST(Configuration, WhatCannotWorkIsRefusedByName) {
+    const auto refusal = [](const std::string& key, const std::string& value) -> std::string {
+        try {
+            Config config = quick_config();
+            config.set(key, value);
+            const Fed fed(config);
+        } catch (const std::invalid_argument& wrong) {
+            return wrong.what();
+        }
+        return "taken";
+    };
+    EXPECT_EQ(refusal("http.address", "foo"), "http.address=foo: must be an IP address, such as 0.0.0.0 or ::1");
+    EXPECT_EQ(refusal("http.threads", "2000"), "http.threads=2000: must be a whole number from 0 to 1024");
+    EXPECT_EQ(refusal("limits.header.bytes", "4294967296").substr(0, 31), "limits.header.bytes=4294967296:");
+    const std::string far = refusal("limits.idle.timeout.ms", "9223372036854775807");
+    EXPECT_TRUE(far.ends_with("must be a whole number from 1 to 315360000000")) << far;
+    for (const std::string origin : {"https://club.example/", "club.example", "https://Club.example", "https://*.a"}) {
+        EXPECT_NE(refusal("cors.origins", origin).find(origin + " is no origin"), std::string::npos) << origin;
+    }
+    EXPECT_EQ(refusal("cors.origins", "https://club.example,http://[::1]:3000,null"), "taken");
+    EXPECT_EQ(refusal("web.dir", "/nowhere"), "web.dir=/nowhere: there is no such folder");
+    EXPECT_TRUE(refusal("tls.certificate", "/nowhere").starts_with("tls.certificate=/nowhere: "));
+    EXPECT_TRUE(refusal("tls.key", "/nowhere").ends_with("set tls.certificate too"));
+}
+
+TEST(Configuration, APortThatAnotherGatewayHasIsNotShared) {
+    const Fed first;
+    Config config = quick_config();
+    config.port = first.port();
+    try {
+        const Fed second(config);
+        ADD_FAILURE() << "each would get some of the other's connections";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find("choose another with --port"), std::string::npos) << error.what();
+    }
 }
 
 TEST(Limits, SayWhatTheyAreAndAreCounted) {

@@ -118,7 +118,7 @@ TEST_F(Tls, ANewCertificateIsForNewConnectionsAndABadOneIsNotTaken) {
     fed_->gateway->reload_certificate();
     EXPECT_EQ(TlsClient(fed_->gateway->tls_port(), TLS1_3_VERSION).name(), "second");
     std::filesystem::resize_file(file_, 10);
-    EXPECT_THROW(fed_->gateway->reload_certificate(), std::runtime_error);
+    EXPECT_THROW(fed_->gateway->reload_certificate(), std::invalid_argument);
     EXPECT_EQ(TlsClient(fed_->gateway->tls_port(), TLS1_3_VERSION).name(), "second");
     before.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_TRUE(before.read_until("ok\n").starts_with("HTTP/1.1 200")) << "who was there stays";
