@@ -132,7 +132,8 @@ kafka::MaybeError KafkaTail::add_partitions(std::size_t topic, std::int32_t part
         const streams::TopicPartition partition{spec.name, streams::Partition{p}};
         const std::int64_t read = state.builder.position()[static_cast<std::size_t>(p)];
         streams::Offset start = read > 0 ? streams::Offset{read} : kafka::kBeginning;
-        if (!spec.options.compacted && read == 0) {
+        // A partition by which a topic has grown is new to all that read, so it is read from its beginning.
+        if (!spec.options.compacted && read == 0 && first == 0) {
             auto marks = consumer_->query_watermarks(partition, kRequestWait);
             if (!marks) return marks.error();
             const std::int64_t wanted = marks->high.value() - config_.replay / partitions;

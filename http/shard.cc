@@ -148,7 +148,7 @@ void Shard::apply(const Batch& batch) {
         if (ranks) site_.leaderboards.clear();
     }
     for (const RecordPtr& record : batch.records) {
-        mirror.log.append(record);
+        if (!mirror.log.append(record)) continue;
         if (ranks) site_.leaderboards.apply(*record);
         if (mirror.log.caught_up()) mirror.fan_out.wake(*mirror.log.slot(mirror.log.head()).tags);
     }

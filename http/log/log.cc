@@ -10,6 +10,11 @@ const TagsPtr& no_tags() {
     return tags;
 }
 
+// Only their own time tells records of two partitions apart.
+bool superseded(const Record& record, const Record& latest) {
+    return record.partition() != latest.partition() && record.timestamp() < latest.timestamp();
+}
+
 }  // namespace
 
 Log::Log(std::string topic, std::size_t partitions, LogOptions options) : topic_(std::move(topic)), options_(options) {
@@ -41,10 +46,17 @@ void Log::restart() {
     for (auto& places : places_) places.clear();
 }
 
-void Log::append(const RecordPtr& record) {
-    ++head_;
+bool Log::append(const RecordPtr& record) {
     auto found = entries_.find(std::string_view(record->key()));
     const bool known = found != entries_.end();
+    if (known && options_.compacted && superseded(*record, *found->second.record)) {
+        const auto partition = static_cast<std::size_t>(record->partition().value());
+        ensure_partitions(partition + 1);
+        end_[partition] = record->offset().value() + 1;
+        head_id_ = record->id();
+        return false;
+    }
+    ++head_;
     if (!known) found = entries_.try_emplace(record->key()).first;
     Entry& entry = found->second;
     const Sequence previous = entry.sequence;
@@ -59,6 +71,7 @@ void Log::append(const RecordPtr& record) {
         tombstones_.emplace_back(head_, record->key());
         drop_old_tombstones();
     }
+    return true;
 }
 
 // A tombstone says nothing of its record but the key: what the record before it said goes on.

@@ -56,8 +56,10 @@ class Log {
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    // A tombstone of a key that is not known is kept too: a reader that resumes may know the key.
-    void append(const RecordPtr& record);
+    // A tombstone of a key that is not known is kept too: a reader that resumes may know the key. False, and the record
+    // only counts as read, if another partition holds a later one of its key: where a topic has grown, keys have moved,
+    // and the partitions come in any order.
+    bool append(const RecordPtr& record);
 
     // The topic has been made anew: everything is forgotten, and every cursor begins again.
     void restart();

@@ -19,6 +19,7 @@ struct Produced {
     std::int64_t offset = 0;
     std::string key;
     bool tombstone = false;
+    streams::Timestamp timestamp = kNow;
 };
 
 // Feeds a log in some order of the partitions, as a gateway does.
@@ -32,7 +33,7 @@ class Feeder {
             R"({"match":")" + produced.key + R"(","seq":)" + std::to_string(produced.offset) + "}";
         const RawRecord raw{streams::Partition{produced.partition},
                             streams::Offset{produced.offset},
-                            kNow,
+                            produced.timestamp,
                             produced.key,
                             value,
                             produced.tombstone};

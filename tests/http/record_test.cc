@@ -5,9 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "http/log/rejected_event.h"
+#include "tests/http/log_fixture.h"
 
 namespace matchpoint::http {
 namespace {
+
+using namespace testing;
 
 Record make(std::string_view key, std::string_view value, bool tombstone = false) {
     return Record({streams::Partition{0}, streams::Offset{7}, streams::Timestamp{1}, key, value, tombstone}, "AbC-_",
@@ -68,6 +71,24 @@ TEST(RejectedEvent, IsJsonWhateverItHolds) {
 TEST(Record, AKeyOfAnyLengthIsFine) {
     const std::string key(100'000, 'k');
     EXPECT_NE(make(key, "", true).frame().plain().find(key), std::string_view::npos);
+}
+
+TEST(Log, AKeyThatHasMovedToAnotherPartitionKeepsItsLatest) {
+    const Produced before{0, 7, "m-1", false, kNow};
+    const Produced after{1, 0, "m-1", false, streams::Timestamp{kNow.value() + 1}};
+    for (const bool in_order : {true, false}) {
+        Log log(std::string(kTopic), 2, {});
+        Feeder feeder(log);
+        feeder.append(in_order ? before : after);
+        feeder.append(in_order ? after : before);
+        ASSERT_NE(log.find("m-1"), nullptr);
+        EXPECT_EQ(log.find("m-1")->record->partition(), streams::Partition{1}) << "in order: " << in_order;
+        EXPECT_EQ(log.end(), (OffsetVector{8, 1})) << "both have been read";
+        // Whoever knows both misses nothing.
+        const auto id = decode_event_id(kTopic, log.head_id());
+        ASSERT_TRUE(id);
+        EXPECT_EQ(id->offsets, log.end());
+    }
 }
 
 TEST(Record, CanBeSentUnderAnotherId) {

@@ -80,10 +80,10 @@ void KafkaBroker::start_guard() {
     if (guard_ == nullptr) throw std::runtime_error("cannot run " + command);
 }
 
-std::string KafkaBroker::script(const std::string& arguments) const {
-    const std::string command = "KAFKA_HEAP_OPTS=\"${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m}\" '" +
-                                (source_root() / "scripts" / "kafka").string() + "' " + arguments + " --dir '" +
-                                (folder_ / "kafka").string() + "' 2>&1";
+namespace {
+
+// What it said. Throws if it failed.
+std::string run(const std::string& command) {
     std::FILE* pipe = popen(command.c_str(), "re");
     if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
     std::string output;
@@ -91,6 +91,27 @@ std::string KafkaBroker::script(const std::string& arguments) const {
     while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), got);
     if (const int status = pclose(pipe); status != 0) throw std::runtime_error(command + " failed:\n" + output);
     return output;
+}
+
+}  // namespace
+
+std::string KafkaBroker::script(const std::string& arguments) const {
+    return run("KAFKA_HEAP_OPTS=\"${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m}\" '" +
+               (source_root() / "scripts" / "kafka").string() + "' " + arguments + " --dir '" +
+               (folder_ / "kafka").string() + "' 2>&1");
+}
+
+void KafkaBroker::grow_topic(const std::string& name, std::int32_t partitions) const {
+    run("'" + (source_root() / "scripts" / "kafka-topics.sh").string() + "' --bootstrap-server " + bootstrap_ +
+        " --alter --topic '" + name + "' --partitions " + std::to_string(partitions) + " 2>&1");
+    streams::kafka::Admin admin(config(), {});
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (;;) {
+        auto now = admin.partitions_of(name, std::chrono::seconds(5));
+        if (now && *now == partitions) return;
+        if (std::chrono::steady_clock::now() > end) throw std::runtime_error(name + " has not grown");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
 }
 
 void KafkaBroker::start(const std::string& port) {

@@ -46,6 +46,9 @@ class KafkaBroker {
     std::string create_topic(const std::string& name, std::int32_t partitions,
                              const std::map<std::string, std::string>& configs = {});
 
+    // The topic grows to that many.
+    void grow_topic(const std::string& name, std::int32_t partitions) const;
+
     [[nodiscard]] std::uint16_t behind_proxy() const { return behind_proxy_; }
     [[nodiscard]] bool external() const { return external_; }
     void stop();     // in order

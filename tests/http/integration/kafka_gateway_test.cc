@@ -332,6 +332,37 @@ TEST_F(KafkaGateway, ATopicThatWasMadeAnewAndHasGrownIsNoticed) {
     EXPECT_EQ(others, std::vector<std::size_t>{0});
 }
 
+TEST(KafkaGatewayAlone, WhatIsWrittenToAPartitionThatATopicHasGrownByIsServedWhole) {
+    KafkaBroker broker;
+    if (broker.external()) GTEST_SKIP() << "the topics of a broker that is not ours stay as they are";
+    for (const auto name : {topics::kMatchState, topics::kHighScores, topics::kScores, topics::kScoresRejected}) {
+        broker.create_topic(std::string(name), 1);
+    }
+    Server server(broker);
+    ASSERT_TRUE(server.wait_ready());
+    HttpClient client(server.gateway->port());
+    ASSERT_EQ(client.get("/events/scores"), 200);
+    EXPECT_EQ(client.event().name, "live");
+    broker.grow_topic(std::string(topics::kScores), 2);
+    // More than a gateway that starts would read of a partition's past.
+    constexpr int kRecords = 12'000;
+    kafka::Producer producer(broker.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(std::string(topics::kScores));
+    record.partition = streams::Partition{1};
+    record.key = "m-1";
+    for (int i = 0; i < kRecords; ++i) {
+        const std::string value = std::to_string(i);
+        record.value = value;
+        while (producer.produce(record) != kafka::ProduceStatus::kOk) (void)producer.drain(kPatience);
+    }
+    ASSERT_TRUE(producer.drain(kPatience));
+    for (int i = 0; i < kRecords; ++i) {
+        const std::string data = client.event().data;
+        ASSERT_EQ(data, std::to_string(i)) << "a reader that was there gets every record";
+    }
+}
+
 TEST(KafkaGatewayAlone, WithoutABrokerItStaysUpAndCatchesUpWhenThereIsOne) {
     KafkaBroker broker;
     const topics::TopicCatalog catalog;
