@@ -44,7 +44,7 @@ std::string percent_encode(std::string_view text) {
 }
 
 void append_names(std::string& url, std::string_view kind, const std::vector<std::string>& names) {
-    for (const std::string& name : names) url += fmt::format("{}={}&", kind, percent_encode(name));
+    for (const std::string& name : names) url += fmt::format("{}={}&", kind, percent_encode(list_name(name)));
 }
 
 void append_filter(std::string& url, const Filter& filter) {

@@ -20,12 +20,29 @@ bool Filter::passes(const Tags& tags) const {
 }
 
 void add_names(std::vector<std::string>& names, std::string_view list) {
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        std::string name(list.substr(0, comma));
-        if (!name.empty() && !among(names, name)) names.push_back(std::move(name));
-        list.remove_prefix(std::min(comma + 1, list.size()));
+    std::string name;
+    const auto add = [&names, &name] {
+        if (!name.empty() && !among(names, name)) names.push_back(name);
+        name.clear();
+    };
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (list[i] == ',') {
+            add();
+        } else {
+            const bool escape = list[i] == '\\' && i + 1 < list.size() && (list[i + 1] == ',' || list[i + 1] == '\\');
+            name.push_back(escape ? list[++i] : list[i]);
+        }
     }
+    add();
+}
+
+std::string list_name(std::string_view name) {
+    std::string escaped;
+    for (const char c : name) {
+        if (c == ',' || c == '\\') escaped.push_back('\\');
+        escaped.push_back(c);
+    }
+    return escaped;
 }
 
 }  // namespace matchpoint::http

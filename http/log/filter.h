@@ -21,7 +21,10 @@ struct Filter {
 };
 
 // Adds the names of one query parameter, which are separated by commas; empty ones are dropped, repeated ones kept
-// once.
+// once. A comma that belongs to a name, as in "Smith, J", has a backslash before it, and so has a backslash before
+// either.
 void add_names(std::vector<std::string>& names, std::string_view list);
+// A name as it stands in such a list.
+[[nodiscard]] std::string list_name(std::string_view name);
 
 }  // namespace matchpoint::http

@@ -113,6 +113,42 @@ TEST(Rest, AValueThatIsNotJsonSpoilsNoSnapshot) {
     expect_value("lines", {{"a", 1}});
 }
 
+TEST(Rest, ANameWithACommaIsOneName) {
+    Fed fed;
+    for (const std::string player : {"Smith, J", "Smith"}) fed.score(player, 1, 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/high-scores/tennis/Smith,%20J"), 200);
+    (void)client.body();
+    const std::string link = client.header("Link");
+    HttpClient stream(fed.port());
+    ASSERT_EQ(stream.get(link.substr(1, link.find('>') - 1)), 200) << link;
+    fed.score("Smith", 2, 2);
+    fed.score("Smith, J", 2, 2);
+    EXPECT_EQ(stream.event().name, "live");
+    EXPECT_EQ(stream.event().data, score_of("Smith, J", 2, 2)) << link;
+    const auto players = [&client](const std::string& filter) {
+        EXPECT_EQ(client.get("/api/high-scores?player=" + filter), 200) << filter;
+        std::string seen;
+        for (const auto& each : nlohmann::json::parse(client.body())) seen += each["player"].get<std::string>() + ";";
+        return seen;
+    };
+    EXPECT_EQ(players("Smith%5C,%20J,nobody"), "Smith, J;");
+    EXPECT_EQ(players("Smith,%20J"), "Smith;") << "two names";
+}
+
+TEST(Filter, NamesStandInListsWhateverTheyHold) {
+    const std::vector<std::string> all{"a", "Smith, J", ",", "\\", "\\,", "a\\b", "b\\"};
+    std::string list;
+    for (const std::string& name : all) list += list_name(name) + ",";
+    std::vector<std::string> names;
+    add_names(names, list);
+    EXPECT_EQ(names, all) << list;
+    names.clear();
+    add_names(names, "a\\b,,x\\");
+    EXPECT_EQ(names, (std::vector<std::string>{"a\\b", "x\\"})) << "a backslash before anything else is one";
+}
+
 TEST(Rest, CompressesWhatIsLargeForWhoeverTakesIt) {
     Fed fed;
     fill(fed);
