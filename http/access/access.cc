@@ -177,6 +177,9 @@ std::optional<std::string> Access::claims_of(const std::string& token) const {
                                  : key.kind == Kind::kRsa  ? JWT_ALG_RS256
                                                            : JWT_ALG_ES256;
         if (jwt_get_alg(jwt.get()) != wanted) continue;
+        // Whatever a token calls critical must be understood (RFC 7515), and nothing of that is here.
+        const std::unique_ptr<char, FreeDeleter> critical(jwt_get_headers_json(jwt.get(), "crit"));
+        if (critical) continue;
         const std::unique_ptr<char, FreeDeleter> json(jwt_get_grants_json(jwt.get(), nullptr));
         if (json) return json.get();
     }

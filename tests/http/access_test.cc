@@ -48,9 +48,11 @@ KeyPair make_keys(bool rsa) {
             pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key.get()); })};
 }
 
-std::string sign(const std::string& claims, jwt_alg_t algorithm = JWT_ALG_HS256, const std::string& key = kSecret) {
+std::string sign(const std::string& claims, jwt_alg_t algorithm = JWT_ALG_HS256, const std::string& key = kSecret,
+                 const std::string& header = "{}") {
     jwt_t* jwt = nullptr;
     EXPECT_EQ(jwt_new(&jwt), 0);
+    EXPECT_EQ(jwt_add_headers_json(jwt, header.c_str()), 0);
     EXPECT_EQ(jwt_add_grants_json(jwt, claims.c_str()), 0);
     EXPECT_EQ(
         jwt_set_alg(jwt, algorithm, reinterpret_cast<const unsigned char*>(key.data()), static_cast<int>(key.size())),
@@ -144,6 +146,16 @@ TEST_F(AccessTest, ATokenIsGoodForWhatItNames) {
     EXPECT_EQ(get(fed, "/events?topics=match-state,high-scores", states), 403);
     EXPECT_EQ(get(fed, "/events/match-state", bearer(sign(R"({"topics":[]})"))), 403);
     EXPECT_EQ(get(fed, "/events/match-state", bearer(sign(R"({"matches":7})"))), 403) << "nonsense grants nothing";
+}
+
+TEST_F(AccessTest, ATokenThatMustBeUnderstoodOtherwiseIsRefused) {
+    Fed fed(with_secret());
+    fill(fed);
+    const auto status_of = [&fed](const std::string& header) {
+        return get(fed, "/api/match-state", bearer(sign("{}", JWT_ALG_HS256, kSecret, header)));
+    };
+    EXPECT_EQ(status_of(R"({"kid":"k-1"})"), 200);
+    EXPECT_EQ(status_of(R"({"crit":["until"],"until":"noon"})"), 401);
 }
 
 TEST_F(AccessTest, WhatOneTokenGotIsNotConfirmedToAnother) {
