@@ -112,14 +112,17 @@ bool Gateway::ready() const {
 
 std::uint64_t Gateway::under_way() const {
     std::uint64_t open = 0;
-    for (const auto& shard : shards_) open += shard->metrics().streams.value() + shard->metrics().publishing.value();
+    for (const auto& shard : shards_) {
+        const ShardMetrics& metrics = shard->metrics();
+        open += metrics.streams.value() + metrics.sockets.value() + metrics.publishing.value();
+    }
     return open;
 }
 
 void Gateway::drain_and_stop() {
     for (const auto& shard : shards_) shard->drain();
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(shared_.config.drain_ms);
-    // One round even without streams, so that an answer under way gets out.
+    // One round even if nothing lasts, so that an answer under way gets out.
     do {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     } while (under_way() > 0 && std::chrono::steady_clock::now() < end);

@@ -25,6 +25,7 @@ struct Series {
 constexpr Series kSeries[] = {
     {"matchpoint_http_connections", "gauge", "Open connections", &ShardMetrics::connections},
     {"matchpoint_http_streams", "gauge", "Open event streams", &ShardMetrics::streams},
+    {"matchpoint_http_sockets", "gauge", "Open WebSockets", &ShardMetrics::sockets},
     {"matchpoint_http_accepted_total", "counter", "Connections accepted", &ShardMetrics::accepted},
     {"matchpoint_http_refused_total", "counter", "Connections refused by a limit", &ShardMetrics::refused},
     {"matchpoint_http_requests_total", "counter", "Requests answered", &ShardMetrics::requests},

@@ -38,6 +38,7 @@ class LatencyHistogram {
 struct ShardMetrics {
     Counter connections;  // open now, of any kind
     Counter streams;      // of these, streams
+    Counter sockets;      // and WebSockets
     Counter accepted;
     Counter refused;  // over a limit
     Counter requests;

@@ -86,8 +86,14 @@ class Shard {
 
     [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
     // Woken when the shard drains.
-    void add_socket(Reader& socket) { sockets_.insert(&socket); }
-    void remove_socket(Reader& socket) { sockets_.erase(&socket); }
+    void add_socket(Reader& socket) {
+        sockets_.insert(&socket);
+        host_.metrics.sockets.add();
+    }
+    void remove_socket(Reader& socket) {
+        sockets_.erase(&socket);
+        host_.metrics.sockets.sub();
+    }
 
   private:
     static constexpr std::ptrdiff_t kMostWaitingBatches = 64;

@@ -1,6 +1,10 @@
 // A WebSocket client of a few lines: text frames below 64 KiB, masked with zeros.
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
 #include "tests/http/gateway_fixture.h"
 #include "tests/http/sse_client.h"
 
@@ -150,6 +154,23 @@ TEST(WebSocket, IsToldThatTheGatewayGoesAway) {
     fed.gateway->drain_and_stop();
     EXPECT_EQ(client.receive().substr(0, 2), "\x03\xe9");  // 1001, going away
     EXPECT_EQ(client.opcode(), 8);
+}
+
+TEST(WebSocket, EveryoneIsToldThatTheGatewayGoesAway) {
+    Fed fed;
+    fed.caught_up();
+    std::vector<std::unique_ptr<SocketClient>> clients;
+    for (int i = 0; i < 400; ++i) clients.push_back(std::make_unique<SocketClient>(fed.port()));
+    fed.gateway->drain_and_stop();
+    int told = 0;
+    for (const auto& client : clients) {
+        try {
+            if (client->receive().substr(0, 2) == "\x03\xe9" && client->opcode() == 8) ++told;
+        } catch (const std::runtime_error&) {
+            // It was cut off.
+        }
+    }
+    EXPECT_EQ(told, 400);
 }
 
 TEST(WebSocket, APlainRequestIsToldToUpgrade) {
