@@ -1,6 +1,7 @@
 #include "http/router.h"
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -118,6 +119,14 @@ std::vector<Mirror*> topics_of(std::string_view name, const Request& request, co
         if (topics.back() == nullptr) throw std::invalid_argument(fmt::format("there is no topic {}", topic));
     }
     return topics;
+}
+
+// RFC 6455: 16 bytes in base64. Beast looks at no more than that there is one.
+bool is_socket_key(std::string_view key) {
+    constexpr std::size_t kDigits = 22;
+    return key.size() == kDigits + 2 && key.ends_with("==") &&
+           std::all_of(key.begin(), key.begin() + kDigits,
+                       [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; });
 }
 
 // The client asks for matches only, has the final state of each, and they are old enough to stay so.
@@ -239,6 +248,11 @@ void add_common_headers(Response& response, std::string_view origin, const Confi
 }
 
 std::optional<Response> refuse_socket(const Request& request, Site& site) {
+    if (!is_socket_key(request.header("Sec-WebSocket-Key"))) {
+        Response response = make_problem(status::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64");
+        add_common_headers(response, request.header("Origin"), site.config);
+        return response;
+    }
     auto granted = site.access.check(request, site.clock.now());
     auto* refusal = std::get_if<Response>(&granted);
     if (refusal == nullptr) return std::nullopt;

@@ -177,6 +177,15 @@ TEST(WebSocket, APlainRequestIsToldToUpgrade) {
     Fed fed;
     HttpClient client(fed.port());
     EXPECT_EQ(client.get("/ws"), 426);
+    for (const std::string key : {"", "short", "dGhlIHNhbXBsZSBub25jZQ=!"}) {
+        HttpClient without_key(fed.port());
+        EXPECT_EQ(without_key.get("/ws",
+                                  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                  "Sec-WebSocket-Key: " +
+                                      key + "\r\n"),
+                  400)
+            << key;
+    }
 }
 
 }  // namespace
