@@ -1,6 +1,8 @@
 #include "topics/command_line.h"
 
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -30,6 +32,39 @@ bool add_setting(const std::string& text, Settings& settings) {
     return true;
 }
 
+// What stands before anything that cannot be part of a key: the rest may be a password.
+std::string_view key_in(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '.' ||
+                                 text[end] == '_' || text[end] == '-')) {
+        ++end;
+    }
+    return text.substr(0, end);
+}
+
+bool is_server(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const std::string_view digits = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc{} && end == digits.data() + digits.size() && port > 0;
+}
+
+// HOST:PORT, or several with commas between them.
+void check_servers(const std::string& servers) {
+    std::string_view rest = servers;
+    for (bool more = true; more;) {
+        const auto comma = rest.find(',');
+        if (!is_server(trimmed(std::string(rest.substr(0, comma))))) {
+            throw UsageError(
+                fmt::format("--bootstrap-server {}: HOST:PORT is expected, as in {}", servers, kDefaultServer));
+        }
+        more = comma != std::string_view::npos;
+        if (more) rest.remove_prefix(comma + 1);
+    }
+}
+
 }  // namespace
 
 Settings read_settings_file(const std::string& path) {
@@ -45,6 +80,7 @@ Settings read_settings_file(const std::string& path) {
             throw UsageError(fmt::format("--config {}: line {} is not key=value", path, number));
         }
     }
+    if (in.bad()) throw UsageError(fmt::format("--config {}: the file cannot be read", path));  // a directory, say
     return settings;
 }
 
@@ -61,13 +97,10 @@ Settings CommonOptions::settings() const {
     Settings settings;
     if (!config_file_.empty()) settings = read_settings_file(config_file_);
     for (const std::string& set : sets_) {
-        if (!add_setting(set, settings)) throw UsageError(fmt::format("--set {}: key=value is expected", set));
+        if (!add_setting(set, settings)) throw UsageError(fmt::format("--set {}: key=value is expected", key_in(set)));
     }
-    if (!bootstrap_server_.empty()) settings["bootstrap.servers"] = bootstrap_server_;
-    const std::string& server = settings.try_emplace("bootstrap.servers", kDefaultServer).first->second;
-    if (server.empty() || server.find(':') == std::string::npos) {
-        throw UsageError(fmt::format("--bootstrap-server {}: HOST:PORT is expected, as in {}", server, kDefaultServer));
-    }
+    if (bootstrap_server_) settings["bootstrap.servers"] = *bootstrap_server_;
+    check_servers(settings.try_emplace("bootstrap.servers", kDefaultServer).first->second);
     return settings;
 }
 

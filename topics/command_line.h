@@ -38,7 +38,7 @@ class CommonOptions {
     [[nodiscard]] Settings settings() const;
 
   private:
-    std::string bootstrap_server_;
+    std::optional<std::string> bootstrap_server_;
     std::string config_file_;
     std::vector<std::string> sets_;
 };
