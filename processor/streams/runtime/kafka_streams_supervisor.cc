@@ -1,4 +1,5 @@
 // KafkaStreams: from the start to the shutdown.
+#include "processor/streams/runtime/client_check.h"
 #include "processor/streams/runtime/exception_handlers.h"
 #include "processor/streams/runtime/internal_topics.h"
 #include "processor/streams/runtime/kafka_streams_impl.h"
@@ -9,6 +10,13 @@ namespace {
 
 // How long the others have to leave when one instance asks all to shut down.
 constexpr auto kShutdownPatience = std::chrono::seconds(30);
+
+// Before anything is made, a folder for the state among it.
+StreamsConfig parse_checked(const StreamsConfig::Map& settings) {
+    StreamsConfig config = StreamsConfig::parse(settings);
+    check_clients(config);
+    return config;
+}
 
 state::StoreMemoryOptions memory_options(const StreamsConfig& config) {
     state::StoreMemoryOptions options;
@@ -22,7 +30,7 @@ state::StoreMemoryOptions memory_options(const StreamsConfig& config) {
 KafkaStreams::Impl::Impl(Topology topology, const StreamsConfig::Map& config, std::shared_ptr<spdlog::logger> logger,
                          Options options)
     : topology_(std::move(topology)),
-      config_(StreamsConfig::parse(config)),
+      config_(parse_checked(config)),
       subtopologies_(topology_.subtopologies(config_.application_id)),
       options_(std::move(options)),
       logger_(std::move(logger)),

@@ -78,6 +78,13 @@ ProcessingGuarantee parse_guarantee(const std::string& text) {
     throw ConfigError(fmt::format("processing.guarantee={}: at_least_once or exactly_once_v2 is expected", text));
 }
 
+// It is part of the names of topics and of a folder.
+void check_application_id(const std::string& id) {
+    constexpr std::string_view kLegal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (id.find_first_not_of(kLegal) == std::string::npos && id != "." && id != "..") return;
+    throw ConfigError(fmt::format("application.id={}: letters, digits, '.', '_' and '-' are expected", id));
+}
+
 void check_server(const std::string& text) {
     if (!text.empty() && !parse_host(text)) {
         throw ConfigError(
@@ -100,6 +107,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     left.prefixed("restore.consumer.", config.restore_consumer_);
     left.prefixed("producer.", config.producer_);
     config.application_id = left.required("application.id", "the name of the application, also its consumer group");
+    check_application_id(config.application_id);
     config.bootstrap_servers = left.required("bootstrap.servers", "where Kafka is, as host:port");
     std::string guarantee;
     if (left.text("processing.guarantee", guarantee)) config.guarantee = parse_guarantee(guarantee);
@@ -124,7 +132,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     left.handler("production.exception.handler", config.continue_on_production_error);
     left.number("statestore.cache.max.bytes", config.cache_max_bytes, 0, std::numeric_limits<std::int64_t>::max());
     std::string state_dir = (std::filesystem::temp_directory_path() / "kafka-streams").string();
-    left.text("state.dir", state_dir);
+    if (left.text("state.dir", state_dir) && state_dir.empty()) throw ConfigError("state.dir is empty: name a folder");
     config.state_dir = state_dir;
     left.nothing_left();
     if (const auto timeout = config.producer_.find("transaction.timeout.ms"); timeout != config.producer_.end()) {

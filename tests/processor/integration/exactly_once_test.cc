@@ -160,6 +160,9 @@ TEST(Processor, BadSettingsEndWithStatusTwoAndNameTheCulprit) {
     ChildProcess range("matchpoint-processor", {"--set", "num.stream.threads=many"});
     EXPECT_EQ(range.wait(10s), 2);
     EXPECT_NE(range.err().find("num.stream.threads=many"), std::string::npos) << range.err();
+    ChildProcess kafkas("matchpoint-processor", {"--bootstrap-server", "127.0.0.1:1", "--set", "consumer.nope=1"});
+    EXPECT_EQ(kafkas.wait(10s), 2);
+    EXPECT_NE(kafkas.err().find("nope=1"), std::string::npos) << kafkas.err();
 }
 
 TEST(Processor, WaitsForKafkaAndStopsWhenTold) {

@@ -1,0 +1,77 @@
+// A wrong setting is told when the application is made, whichever client it is for and wherever Kafka is.
+#include "processor/streams/runtime/client_check.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "processor/streams/base/error.h"
+
+namespace matchpoint::streams {
+namespace {
+
+std::string refusal(const StreamsConfig::Map& more) {
+    StreamsConfig::Map settings{{"application.id", "app"},
+                                {"bootstrap.servers", "127.0.0.1:1"},
+                                {"processing.guarantee", "exactly_once_v2"}};
+    for (const auto& [key, value] : more) settings[key] = value;
+    try {
+        check_clients(StreamsConfig::parse(settings));
+    } catch (const ConfigError& error) {
+        return error.what();
+    }
+    return "taken";
+}
+
+void expect_named(const StreamsConfig::Map& settings, const std::string& culprit) {
+    const std::string told = refusal(settings);
+    EXPECT_NE(told.find(culprit), std::string::npos) << culprit << " is not named in: " << told;
+}
+
+TEST(ClientCheck, TakesWhatAUserSets) {
+    EXPECT_EQ(refusal({}), "taken");
+    EXPECT_EQ(refusal({{"processing.guarantee", "at_least_once"}, {"consumer.isolation.level", "read_committed"}}),
+              "taken");
+    EXPECT_EQ(refusal({{"kafka.security.protocol", "sasl_plaintext"},
+                       {"kafka.sasl.mechanism", "PLAIN"},
+                       {"kafka.sasl.username", "u"},
+                       {"kafka.sasl.password", "p"},
+                       {"consumer.session.timeout.ms", "6000"},
+                       {"producer.linger.ms", "5"},
+                       {"consumer.enable.auto.commit", "false"}}),
+              "taken");
+}
+
+TEST(ClientCheck, UnknownOnesAreNamedForEachKindOfClient) {
+    for (const std::string prefix : {"kafka.", "consumer.", "producer.", "restore.consumer."}) {
+        expect_named({{prefix + "nope", "1"}}, "nope=1");
+    }
+}
+
+TEST(ClientCheck, ValuesThatLibrdkafkaRefusesAreNamed) {
+    expect_named({{"kafka.fetch.min.bytes", "many"}}, "fetch.min.bytes=many");
+    expect_named({{"kafka.security.protocol", "sasl_ssl"}, {"kafka.sasl.mechanism", "FOO"}}, "FOO");
+    expect_named({{"kafka.ssl.ca.location", "/nowhere"}, {"kafka.security.protocol", "ssl"}}, "ssl.ca.location");
+    expect_named({{"producer.enable.idempotence", "false"}}, "idempotence");
+    expect_named({{"auto.offset.reset", "sometime"}}, "auto.offset.reset=sometime");
+}
+
+TEST(ClientCheck, WhatTheGuaranteesRestOnStays) {
+    expect_named({{"consumer.group.id", "other"}}, "application.id");
+    expect_named({{"consumer.enable.auto.commit", "true"}}, "enable.auto.commit=true");
+    expect_named({{"consumer.isolation.level", "read_uncommitted"}}, "isolation.level=read_uncommitted");
+    expect_named({{"restore.consumer.isolation.level", "read_uncommitted"}}, "isolation.level=read_uncommitted");
+    expect_named({{"consumer.partition.assignment.strategy", "range"}}, "partition.assignment.strategy=range");
+    expect_named({{"producer.transactional.id", "mine"}}, "transactional.id");
+}
+
+TEST(StreamsConfig, NamesOfTopicsAndFoldersAreChecked) {
+    expect_named({{"application.id", "a b"}}, "application.id=a b");
+    expect_named({{"application.id", "../elsewhere"}}, "application.id=../elsewhere");
+    expect_named({{"application.id", ".."}}, "application.id=..");
+    expect_named({{"state.dir", ""}}, "state.dir is empty");
+    EXPECT_EQ(refusal({{"application.id", "Match-point_2.0"}}), "taken");
+}
+
+}  // namespace
+}  // namespace matchpoint::streams
