@@ -35,9 +35,14 @@ std::size_t Outbox::size_of(const OutputRecord& record) {
 }
 
 void Outbox::add_topic(std::int32_t partitions, std::size_t max_record_bytes) {
-    auto& added = topics_.emplace_back(static_cast<std::size_t>(partitions));
+    topics_.emplace_back(static_cast<std::size_t>(partitions));
+    set_limit(static_cast<std::int32_t>(topics_.size()) - 1, max_record_bytes);
+}
+
+void Outbox::set_limit(std::int32_t topic, std::size_t max_record_bytes) {
     if (max_record_bytes <= kBatchOverhead) return;  // not known
-    for (Waiting& waiting : added) waiting.batch_bytes_ = std::min(kBatchBytes, max_record_bytes - kBatchOverhead);
+    for (Waiting& waiting : topics_[static_cast<std::size_t>(topic)])
+        waiting.batch_bytes_ = std::min(kBatchBytes, max_record_bytes - kBatchOverhead);
 }
 
 bool Outbox::add(TopicPartitionHandle to, const OutputRecord& record, Timestamp timestamp) {

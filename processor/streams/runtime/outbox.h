@@ -72,6 +72,8 @@ class Outbox {
     };
 
     void add_topic(std::int32_t partitions, std::size_t max_record_bytes);
+    // What the topic takes in one batch has changed.
+    void set_limit(std::int32_t topic, std::size_t max_record_bytes);
     // Copies it; whether its partition has a whole batch now.
     bool add(TopicPartitionHandle to, const OutputRecord& record, Timestamp timestamp);
 

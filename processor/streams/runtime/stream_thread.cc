@@ -161,6 +161,12 @@ kafka::MaybeError StreamThread::ask_limits(const std::string& topic, TopicLimits
     return leader_missing(topic, *count);
 }
 
+std::optional<TopicLimits> StreamThread::limits_now(const std::string& topic) {
+    auto configs = clients_->admin.describe_configs(topic, limit_->cap(kRequestTimeout));
+    if (!configs.ok()) return std::nullopt;
+    return topic_limits(0, *configs);
+}
+
 // Why some partition does not answer yet. With several requests in flight to a partition whose leader is only
 // starting, librdkafka 2.0.2 can report records as acknowledged that the log never got: so it must have started.
 kafka::MaybeError StreamThread::leader_missing(const std::string& topic, std::int32_t partitions) {
@@ -185,7 +191,8 @@ bool StreamThread::make_parts() {
         try {
             clients_->collector = std::make_unique<TransactionalCollector>(
                 parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
-                [this](const std::string& topic) { return describe_topic(topic); }, parts_.clock,
+                [this](const std::string& topic) { return describe_topic(topic); },
+                [this](const std::string& topic) { return limits_now(topic); }, parts_.clock,
                 [this](std::string_view topic, const OutputRecord& record) { return on_refused(topic, record); },
                 parts_.logger);
             break;

@@ -96,6 +96,7 @@ class StreamThread {
     [[nodiscard]] std::unique_ptr<ProducerSlot> make_producer(int slot);
     [[nodiscard]] TopicLimits describe_topic(const std::string& topic);
     [[nodiscard]] kafka::MaybeError ask_limits(const std::string& topic, TopicLimits& limits);
+    [[nodiscard]] std::optional<TopicLimits> limits_now(const std::string& topic);
     [[nodiscard]] kafka::MaybeError leader_missing(const std::string& topic, std::int32_t partitions);
     [[nodiscard]] ErrorResponse on_refused(std::string_view topic, const OutputRecord& record);
     [[nodiscard]] bool make_parts();

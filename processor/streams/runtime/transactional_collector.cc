@@ -10,16 +10,20 @@ constexpr std::size_t kBatchOverhead = 128;  // of a batch with one record, gene
 // A transaction of this size is sent and committed in some ten milliseconds; a larger one gains nothing.
 constexpr std::size_t kFullBytes = 8U << 20U;
 constexpr std::size_t kFullRecords = 25'000;
+// Whoever raises a limit need not wait for longer, and a flood of records that are too large asks no more often.
+constexpr std::int64_t kLimitsNs = 1'000'000'000;
 constexpr std::int64_t kAnyTime = std::int64_t{1} << 60U;  // "no limit" is the largest number there is
 
 }  // namespace
 
 TransactionalCollector::TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe,
-                                               const Clock& clock, ProductionErrorHandler on_refused,
+                                               AskLimits ask_limits, const Clock& clock,
+                                               ProductionErrorHandler on_refused,
                                                std::shared_ptr<spdlog::logger> logger)
     : transactional_(transactional),
       make_(std::move(make)),
       describe_(std::move(describe)),
+      ask_limits_(std::move(ask_limits)),
       clock_(clock),
       on_refused_(std::move(on_refused)),
       logger_(std::move(logger)) {
@@ -43,7 +47,10 @@ SinkTopic TransactionalCollector::resolve(std::string_view name) {
         return topics_[static_cast<std::size_t>(found->second)].sink;
     }
     const TopicLimits limits = describe_(std::string(name));
-    Topic topic{std::string(name), {static_cast<std::int32_t>(topics_.size()), limits.partitions}, limits};
+    Topic topic{std::string(name),
+                {static_cast<std::int32_t>(topics_.size()), limits.partitions},
+                limits,
+                clock_.monotonic_ns()};
     for (const auto& slot : slots_) slot->add_topic(topic.name, topic.sink.partitions);
     for (Outbox& outbox : outboxes_) outbox.add_topic(topic.sink.partitions, limits.max_record_bytes);
     handles_.emplace(topic.name, topic.sink.handle);
@@ -52,7 +59,7 @@ SinkTopic TransactionalCollector::resolve(std::string_view name) {
 }
 
 void TransactionalCollector::send(SinkTopic topic, Partition partition, const OutputRecord& record) {
-    const Topic& to = topics_[static_cast<std::size_t>(topic.handle)];
+    Topic& to = topics_[static_cast<std::size_t>(topic.handle)];
     if (failure_ || !accepts(to, record)) return;  // after a failure all is done again
     Timestamp timestamp = record.timestamp;
     // The common case needs no clock: only what lies beyond any clock is looked at.
@@ -67,12 +74,24 @@ void TransactionalCollector::send(SinkTopic topic, Partition partition, const Ou
 }
 
 // Whether the topic takes a record so large; asks the handler if not.
-bool TransactionalCollector::accepts(const Topic& topic, const OutputRecord& record) const {
+bool TransactionalCollector::accepts(Topic& topic, const OutputRecord& record) {
     const std::size_t size = Outbox::size_of(record) + kBatchOverhead;
     if (size < kSmallRecord || size <= topic.limits.max_record_bytes) return true;
+    const bool old = clock_.monotonic_ns() - topic.limits_at_ns >= kLimitsNs;
+    if (old && refresh_limits(topic) && size <= topic.limits.max_record_bytes) return true;
     if (on_refused_(topic.name, record) == ErrorResponse::kContinue) return false;
     throw StreamsError(fmt::format("a record of {} bytes is larger than max.message.bytes={} of topic {}",
                                    record.value ? record.value->size() : 0, topic.limits.max_record_bytes, topic.name));
+}
+
+bool TransactionalCollector::refresh_limits(Topic& topic) {
+    const auto limits = ask_limits_(topic.name);
+    topic.limits_at_ns = clock_.monotonic_ns();
+    if (!limits) return false;
+    topic.limits.max_record_bytes = limits->max_record_bytes;
+    topic.limits.max_ahead_ms = limits->max_ahead_ms;
+    for (Outbox& outbox : outboxes_) outbox.set_limit(topic.sink.handle, limits->max_record_bytes);
+    return true;
 }
 
 bool TransactionalCollector::full() const {
@@ -146,6 +165,10 @@ void TransactionalCollector::reset() {
     abort_open();
     holding_ = sealed_ = false;
     make_producers();
+    // It may have failed because a topic takes less than it did.
+    for (Topic& topic : topics_) {
+        if (!refresh_limits(topic)) break;
+    }
     failure_.reset();
 }
 

@@ -31,7 +31,8 @@
 namespace matchpoint::streams {
 
 // What the broker accepts on a topic. A record beyond it would fail the whole transaction, again and again: it is
-// recognized here instead.
+// recognized here instead. Limits change while we run, so they are asked for anew after a failure, and before a record
+// is refused.
 struct TopicLimits {
     std::int32_t partitions = 0;
     std::size_t max_record_bytes = 0;  // max.message.bytes
@@ -49,8 +50,12 @@ class TransactionalCollector final : public RecordCollector {
     // Throws StreamsError with the remedy if there is no such topic.
     using DescribeTopic = std::function<TopicLimits(const std::string& topic)>;
 
-    TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe, const Clock& clock,
-                           ProductionErrorHandler on_refused, std::shared_ptr<spdlog::logger> logger);
+    // What a topic accepts by now, its partitions aside; nullopt if Kafka does not say.
+    using AskLimits = std::function<std::optional<TopicLimits>(const std::string& topic)>;
+
+    TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe, AskLimits ask_limits,
+                           const Clock& clock, ProductionErrorHandler on_refused,
+                           std::shared_ptr<spdlog::logger> logger);
 
     // RecordCollector
     [[nodiscard]] SinkTopic resolve(std::string_view topic) override;
@@ -85,9 +90,12 @@ class TransactionalCollector final : public RecordCollector {
         std::string name;
         SinkTopic sink;
         TopicLimits limits;
+        std::int64_t limits_at_ns;  // when they were asked for
     };
 
-    [[nodiscard]] bool accepts(const Topic& topic, const OutputRecord& record) const;
+    [[nodiscard]] bool accepts(Topic& topic, const OutputRecord& record);
+    // False if Kafka does not say.
+    bool refresh_limits(Topic& topic);
     void begin_if_needed();
     void fail(kafka::KafkaError error);
     void make_producers();
@@ -95,6 +103,7 @@ class TransactionalCollector final : public RecordCollector {
     bool transactional_;
     MakeProducer make_;
     DescribeTopic describe_;
+    AskLimits ask_limits_;
     const Clock& clock_;
     ProductionErrorHandler on_refused_;
     std::shared_ptr<spdlog::logger> logger_;
