@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "processor/streams/state/database_log.h"
 #include "processor/streams/state/manifest_check.h"
 #include "processor/streams/state/rocksdb_options.h"
 #include "processor/streams/state/store_memory_impl.h"
@@ -54,7 +55,8 @@ RocksDatabase::RocksDatabase(const std::filesystem::path& directory, const std::
     : directory_(directory), memory_(std::move(memory)) {
     make_directory(directory);
     check_manifest(directory);
-    const rocksdb::DBOptions options = database_options(*memory_);
+    rocksdb::DBOptions options = database_options(*memory_);
+    options.info_log = std::make_shared<DatabaseLog>(directory);
     // RocksDB opens only with every column family that exists.
     std::set<std::string> names = columns_on_disk(options, directory);
     for (const std::string& store : stores) names.insert(column_of(store));

@@ -58,9 +58,6 @@ rocksdb::DBOptions database_options(const StoreMemory& memory) {
     db.skip_checking_sst_file_sizes_on_db_open = false;
     db.stats_dump_period_sec = 0;
     db.stats_persist_period_sec = 0;
-    db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-    db.max_log_file_size = kMiB;
-    db.keep_log_file_num = 2;
     db.max_manifest_file_size = 4 * kMiB;
     return db;
 }

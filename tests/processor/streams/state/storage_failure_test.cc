@@ -1,6 +1,9 @@
 // Damaged or unusable files are reported as such when a task is opened or read, and never as an empty store.
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -59,6 +62,45 @@ class StorageFailure : public testing::Test {
     Path task_ = directory_.path() / "0_0";
     std::shared_ptr<StoreMemory> memory_ = std::make_shared<StoreMemory>();
 };
+
+// Files may not grow beyond so many bytes: what is written fails as on a full disk.
+class NoRoom {
+  public:
+    explicit NoRoom(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{bytes, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~NoRoom() {
+        setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    NoRoom(const NoRoom&) = delete;
+    NoRoom& operator=(const NoRoom&) = delete;
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST_F(StorageFailure, WithoutRoomItIsSaidAndWhatWasCommittedStays) {
+    {
+        const NoRoom no_room(16'384);
+        const auto storage = open();
+        expect(StorageErrorKind::kIo, [&] {
+            for (int i = 0; i < 100; ++i) {
+                storage->store("s").put(key(i), std::string(1000, 'z'));
+                storage->commit({});
+            }
+        });
+    }
+    const auto storage = open();
+    Bytes value;
+    ASSERT_TRUE(storage->store("s").get("logged", value));
+    EXPECT_EQ(value, "v");
+    ASSERT_TRUE(storage->store("s").get(key(0), value));
+    EXPECT_EQ(value, std::string(1000, 'z'));
+}
 
 TEST_F(StorageFailure, SecondOpeningFindsItLocked) {
     const auto storage = open();
