@@ -80,6 +80,7 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
     }
     // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
     if (const auto error = consumer.incremental_assign({})) throw kafka::KafkaException(*error);
+    consumer.wake();  // a rebalance alone does not end the poll that it came in
     count_states();
     if (parts_.on_rebalance) parts_.on_rebalance();
 }
