@@ -75,6 +75,7 @@ class KafkaStreams::Impl {
     RestoreProgress restore_progress_;
     StateDirectory directory_;
     std::shared_ptr<state::StoreMemory> memory_;
+    EarlyStorages early_;
     RepartitionPurge purge_;
     std::vector<StreamMetrics> metrics_;      // of each place among the threads, whoever holds it
     std::unique_ptr<StandbyTasks> standbys_;  // null: none are wanted

@@ -37,6 +37,7 @@ KafkaStreams::Impl::Impl(Topology topology, const StreamsConfig::Map& config, st
       restore_progress_(subtopologies_, clock_, options_.restore_listener),
       directory_(config_.state_dir, config_.application_id),
       memory_(std::make_shared<state::StoreMemory>(memory_options(config_))),
+      early_(subtopologies_, directory_, memory_, logger_),
       purge_(subtopologies_),
       metrics_(static_cast<std::size_t>(config_.num_stream_threads)) {
     options_.handlers = handlers_from(config_, std::move(options_.handlers), logger_);
@@ -58,6 +59,7 @@ void KafkaStreams::Impl::start() {
     if (supervisor_.joinable() || state_.now() != State::kCreated) {
         throw StreamsError("the application was started before");
     }
+    early_.open_all();
     supervisor_ = std::thread([this] { supervise(); });
 }
 
@@ -154,6 +156,7 @@ void KafkaStreams::Impl::shut_down() {
     for (const auto& thread : threads_) thread->join();
     housekeeper_.reset();
     standbys_.reset();
+    early_.close();
     if (ask_others_) {
         request_application_shutdown(config_, directory_.process_id(), subtopologies_, logger_, kShutdownPatience,
                                      [this] { return !closing_; });

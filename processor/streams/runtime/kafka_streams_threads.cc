@@ -6,13 +6,11 @@
 namespace matchpoint::streams {
 
 std::unique_ptr<StreamThread> KafkaStreams::Impl::make_thread(std::int32_t index) {
-    const ApplicationParts parts{config_,         topology_,
-                                 subtopologies_,  options_.handlers,
-                                 clock_,          directory_,
-                                 memory_,         logger_,
-                                 *board_,         paused_,
-                                 purge_,          &restore_progress_,
-                                 standbys_.get(), [this] { housekeeper_->group_changed(); }};
+    const ApplicationParts parts{config_,           topology_, subtopologies_,
+                                 options_.handlers, clock_,    directory_,
+                                 memory_,           logger_,   *board_,
+                                 paused_,           purge_,    &restore_progress_,
+                                 standbys_.get(),   &early_,   [this] { housekeeper_->group_changed(); }};
     StreamThreadEvents events;
     events.on_change = [this] { on_thread_change(); };
     events.on_exception = [this](const std::exception& error) { return on_exception(error); };
@@ -55,6 +53,7 @@ void KafkaStreams::Impl::on_thread_change() {
     const bool running = std::all_of(threads_.begin(), threads_.end(), [](const auto& thread) {
         return thread->state() == StreamThread::State::kRunning;
     });
+    if (running) early_.close_rest();
     state_.change(lock, running ? State::kRunning : State::kRebalancing);
 }
 

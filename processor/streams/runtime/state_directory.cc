@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -88,6 +89,17 @@ void StateDirectory::load_process_id() {
     std::error_code error;
     fs::rename(fresh, file, error);  // atomic: a killed process leaves no half id
     if (error) throw ConfigError(fmt::format("state.dir: cannot write {}: {}", file.string(), error.message()));
+}
+
+std::vector<TaskId> StateDirectory::tasks() const {
+    std::vector<TaskId> tasks;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(root_, error)) {
+        const auto task = parse_task_id(entry.path().filename().string());
+        if (task && entry.is_directory(error)) tasks.push_back(*task);
+    }
+    std::sort(tasks.begin(), tasks.end());  // the order in which stream threads start theirs
+    return tasks;
 }
 
 bool StateDirectory::lock_task(TaskId task) {

@@ -30,6 +30,9 @@ class StateDirectory {
     [[nodiscard]] const std::string& process_id() const { return process_id_; }
     [[nodiscard]] std::filesystem::path task_directory(TaskId task) const { return root_ / task.to_string(); }
 
+    // Of which there is a directory.
+    [[nodiscard]] std::vector<TaskId> tasks() const;
+
     // A task's directory belongs to one stream thread at a time. False if another one has it still.
     [[nodiscard]] bool lock_task(TaskId task);
     void unlock_task(TaskId task);

@@ -209,7 +209,7 @@ bool StreamThread::make_parts() {
         TaskEnvironment{parts_.config, parts_.handlers, parts_.clock, *clients_->collector, metrics_, parts_.board,
                         *clients_->dead_letters, caches_, clients_->log_ends, parts_.logger},
         clients_->consumer, clients_->admin, *clients_->collector, parts_.purge, parts_.restore_listener,
-        parts_.standbys,
+        parts_.standbys, parts_.early,
         [this] {
             if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
         },

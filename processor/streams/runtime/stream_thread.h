@@ -38,6 +38,7 @@ struct ApplicationParts {
     RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
     StandbyTasks* standbys = nullptr;  // to take over from; may be null
+    EarlyStorages* early = nullptr;    // likewise
     std::function<void()> on_rebalance{};
 };
 

@@ -132,16 +132,20 @@ void TaskManager::start_created() {
             run(id, entry);
             continue;
         }
-        if (!entry.directory_locked && parts_.standbys != nullptr) {
-            entry.storage = parts_.standbys->take(id);
-            entry.directory_locked = entry.storage != nullptr;
-        }
+        if (!entry.directory_locked) take_over(id, entry);
         if (!entry.directory_locked) entry.directory_locked = parts_.directory.lock_task(id);
         if (!entry.directory_locked) continue;  // the thread that had the task is still closing it
         open_storage(id, entry);
         restore(id, entry);
     }
     count_states();
+}
+
+// The storage, if somebody has opened it already.
+void TaskManager::take_over(TaskId id, Entry& entry) {
+    if (parts_.early != nullptr) entry.storage = parts_.early->take(id);
+    if (entry.storage == nullptr && parts_.standbys != nullptr) entry.storage = parts_.standbys->take(id);
+    entry.directory_locked = entry.storage != nullptr;
 }
 
 // Blocks until transactions of predecessors that hold offsets of these partitions have ended.

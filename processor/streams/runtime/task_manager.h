@@ -21,6 +21,7 @@
 #include "processor/streams/changelog/changelog_reader.h"
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/kafka/consumer.h"
+#include "processor/streams/runtime/early_storages.h"
 #include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
@@ -50,7 +51,8 @@ struct TaskManagerParts {
     TransactionalCollector& collector;
     RepartitionPurge& purge;
     StateRestoreListener* restore_listener = nullptr;
-    StandbyTasks* standbys = nullptr;  // to take over from; may be null
+    StandbyTasks* standbys = nullptr;  // to take over from; may be null, as the next
+    EarlyStorages* early = nullptr;
     // On the stream thread; must not block.
     std::function<void()> on_revoked{};    // partitions are about to be taken away, or were lost
     std::function<void()> on_rebalance{};  // after each
@@ -126,6 +128,7 @@ class TaskManager final : public kafka::RebalanceListener {
     [[nodiscard]] std::vector<TaskId> tasks_of(const std::vector<TopicPartition>& partitions) const;
     void fetch_starts(const std::vector<TaskId>& created);
     [[nodiscard]] Offset reset_offset(const TopicPartition& partition);
+    void take_over(TaskId id, Entry& entry);
     void open_storage(TaskId id, Entry& entry);
     [[noreturn]] void on_storage_error(TaskId id, const state::StorageError& error);
     void restore(TaskId id, Entry& entry);
