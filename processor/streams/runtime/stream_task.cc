@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "processor/streams/runtime/task_state.h"
+
 namespace matchpoint::streams {
 
 StreamTask::StreamTask(TaskId id, const SubtopologyInfo& info, std::unique_ptr<ProcessorTopology> topology,
@@ -39,9 +41,7 @@ void StreamTask::make_stores(const SubtopologyInfo& info) {
         store.commit.store = spec.name;
         store.commit.changelog = {spec.changelog_topic, id_.partition};
         SinkTopic topic;
-        const bool written =
-            spec.changelog == StoreSpec::Changelog::kOwn || spec.changelog == StoreSpec::Changelog::kPublicTopic;
-        if (written) topic = environment_.collector.resolve(spec.changelog_topic);
+        if (writes_changelog(spec)) topic = environment_.collector.resolve(spec.changelog_topic);
         store.commit.topic_handle = topic.handle;
         store.logged = std::make_unique<LoggedStore>(storage_->store(spec.name), *this, topic, id_.partition);
         if (spec.caching && environment_.config.cache_max_bytes > 0) {

@@ -185,23 +185,13 @@ ErrorResponse StreamThread::on_refused(std::string_view topic, const OutputRecor
                                                                            : ErrorResponse::kFail;
 }
 
-// False if it was stopped before Kafka could be reached.
-bool StreamThread::make_parts() {
-    while (!stopping_) {
-        try {
-            clients_->collector = std::make_unique<TransactionalCollector>(
-                parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
-                [this](const std::string& topic) { return describe_topic(topic); },
-                [this](const std::string& topic) { return limits_now(topic); }, parts_.clock,
-                [this](std::string_view topic, const OutputRecord& record) { return on_refused(topic, record); },
-                parts_.logger);
-            break;
-        } catch (const kafka::KafkaException& failure) {
-            if (!failure.error().retriable() && !failure.error().timed_out()) throw;
-            parts_.logger->warn("{}: {}; trying again", name_, failure.what());
-        }
-    }
-    if (clients_->collector == nullptr) return false;
+void StreamThread::make_parts() {
+    clients_->collector = std::make_unique<TransactionalCollector>(
+        parts_.config.exactly_once(), [this](int slot) { return make_producer(slot); },
+        [this] { clients_->consumer.wake(); }, [this](const std::string& topic) { return describe_topic(topic); },
+        [this](const std::string& topic) { return limits_now(topic); }, parts_.clock,
+        [this](std::string_view topic, const OutputRecord& record) { return on_refused(topic, record); },
+        parts_.logger);
     clients_->dead_letters =
         std::make_unique<DeadLetters>(parts_.config.dead_letter_topic, *clients_->collector, parts_.logger.get());
     clients_->tasks = std::make_unique<TaskManager>(TaskManagerParts{
@@ -214,13 +204,24 @@ bool StreamThread::make_parts() {
             if (state_ < State::kStopping) set_state(State::kPartitionsRevoked);
         },
         [this] { on_rebalance(); }, limit_});
-    return true;
+}
+
+bool StreamThread::producers_ready() {
+    try {
+        return clients_->collector->ready();
+    } catch (const kafka::KafkaException& failure) {
+        // Starting over makes producers too, so it is no remedy.
+        if (!failure.error().retriable() && !failure.error().timed_out()) throw StreamsError(failure.what());
+        parts_.logger->warn("{}: {}; trying again", name_, failure.what());
+        return false;
+    }
 }
 
 void StreamThread::run() {
     std::optional<UncaughtResponse> died;
     try {
-        if (make_parts()) run_until_stopped();
+        make_parts();
+        run_until_stopped();
         shut_down(!needs_recovery_, Leave::kYes);
     } catch (const std::exception& error) {
         died = die(error);
@@ -292,6 +293,7 @@ void StreamThread::iterate() {
 void StreamThread::start_tasks() {
     try {
         clients_->tasks->start_created();
+        if (!producers_ready()) return clients_->tasks->resolve_outputs();
     } catch (const kafka::KafkaException& failure) {
         // A topic just made, a coordinator that moves: nothing is lost by asking again.
         if (!failure.error().retriable()) throw;

@@ -100,7 +100,8 @@ class StreamThread {
     [[nodiscard]] std::optional<TopicLimits> limits_now(const std::string& topic);
     [[nodiscard]] kafka::MaybeError leader_missing(const std::string& topic, std::int32_t partitions);
     [[nodiscard]] ErrorResponse on_refused(std::string_view topic, const OutputRecord& record);
-    [[nodiscard]] bool make_parts();
+    void make_parts();
+    [[nodiscard]] bool producers_ready();
 
     ApplicationParts parts_;
     std::int32_t index_;

@@ -129,7 +129,9 @@ void TaskManager::start_created() {
     for (const TaskId id : created) {
         Entry& entry = tasks_.at(id);
         if (entry.info->stores.empty()) {
-            run(id, entry);
+            entry.state = State::kRestoring;
+            const std::scoped_lock lock(restored_mutex_);
+            restored_.push_back(id);
             continue;
         }
         if (!entry.directory_locked) take_over(id, entry);
@@ -207,6 +209,18 @@ void TaskManager::restore(TaskId id, Entry& entry) {
     }
     entry.state = State::kRestoring;
     reader_->add(id, *entry.storage, std::move(restores));
+}
+
+void TaskManager::resolve_outputs() {
+    for (const SubtopologyInfo& info : parts_.subtopologies) {
+        const bool here = std::any_of(tasks_.begin(), tasks_.end(),
+                                      [&info](const auto& entry) { return entry.second.info == &info; });
+        if (!here) continue;
+        for (const std::string& topic : info.sink_topics) (void)parts_.collector.resolve(topic);
+        for (const StoreSpec& store : info.stores) {
+            if (writes_changelog(store)) (void)parts_.collector.resolve(store.changelog_topic);
+        }
+    }
 }
 
 void TaskManager::run_restored() {

@@ -71,9 +71,11 @@ class TaskManager final : public kafka::RebalanceListener {
     void on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) override;
     void on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) override;
 
-    // Moves new tasks on; cheap when there are none.
+    // Moves new tasks on; cheap when there are none. They run once there are producers.
     void start_created();
     void run_restored();
+    // Asks what restored tasks will have to know of the topics they write to, while they wait for producers.
+    void resolve_outputs();
 
     // A record of a task that is not here (any more) is dropped.
     void add_record(kafka::Message message);

@@ -29,6 +29,10 @@ std::unique_ptr<state::TaskStorage> open_task_state(TaskId id, const Subtopology
     return std::make_unique<state::TaskStorage>(path, specs, memory);
 }
 
+bool writes_changelog(const StoreSpec& store) {
+    return store.changelog == StoreSpec::Changelog::kOwn || store.changelog == StoreSpec::Changelog::kPublicTopic;
+}
+
 bool has_changelog(const SubtopologyInfo& info) {
     return std::any_of(info.stores.begin(), info.stores.end(),
                        [](const StoreSpec& store) { return store.changelog != StoreSpec::Changelog::kNone; });

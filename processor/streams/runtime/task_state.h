@@ -21,6 +21,8 @@ enum class Trust : bool { kYes, kNo };
                                                                   const std::shared_ptr<state::StoreMemory>& memory,
                                                                   spdlog::logger& logger, Trust trust);
 
+// Whether the task itself writes the store's changelog.
+[[nodiscard]] bool writes_changelog(const StoreSpec& store);
 // Whether there is anything to restore or to replicate.
 [[nodiscard]] bool has_changelog(const SubtopologyInfo& info);
 // Whether the store has one in the task of that partition: a source topic may be narrower than there are tasks.

@@ -16,30 +16,44 @@ constexpr std::int64_t kAnyTime = std::int64_t{1} << 60U;  // "no limit" is the 
 
 }  // namespace
 
-TransactionalCollector::TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe,
-                                               AskLimits ask_limits, const Clock& clock,
+TransactionalCollector::TransactionalCollector(bool transactional, MakeProducer make, std::function<void()> on_made,
+                                               DescribeTopic describe, AskLimits ask_limits, const Clock& clock,
                                                ProductionErrorHandler on_refused,
                                                std::shared_ptr<spdlog::logger> logger)
     : transactional_(transactional),
       make_(std::move(make)),
+      on_made_(std::move(on_made)),
       describe_(std::move(describe)),
       ask_limits_(std::move(ask_limits)),
       clock_(clock),
       on_refused_(std::move(on_refused)),
       logger_(std::move(logger)) {
-    make_producers();
+    begin_making();
 }
 
-void TransactionalCollector::make_producers() {
+void TransactionalCollector::begin_making() {
+    making_.reset();
     slots_.clear();
     active_ = written_ = 0;
     for (Outbox& outbox : outboxes_) outbox.clear();  // no producer is left that they were lent to
-    for (int slot = 0; slot < (transactional_ ? 2 : 1); ++slot) {
-        auto made = make_(slot);
-        for (const Topic& topic : topics_) made->add_topic(topic.name, topic.sink.partitions);
-        made->attach(&outboxes_[static_cast<std::size_t>(slot)]);
-        slots_.push_back(std::move(made));
+    making_ = std::make_unique<ProducersInMaking>(transactional_ ? 2 : 1, make_, on_made_);
+}
+
+void TransactionalCollector::take_made() {
+    const auto making = std::move(making_);
+    slots_ = making->take();
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        for (const Topic& topic : topics_) slots_[i]->add_topic(topic.name, topic.sink.partitions);
+        slots_[i]->attach(&outboxes_[i]);
     }
+}
+
+bool TransactionalCollector::ready() {
+    if (!slots_.empty()) return true;
+    if (making_ == nullptr) begin_making();
+    if (!making_->done()) return false;
+    take_made();
+    return true;
 }
 
 SinkTopic TransactionalCollector::resolve(std::string_view name) {
@@ -136,7 +150,7 @@ void TransactionalCollector::commit_ended() {
 }
 
 void TransactionalCollector::serve() {
-    if (sealed_ && !transactional_) return;  // the one producer is the committer's
+    if (slots_.empty() || (sealed_ && !transactional_)) return;  // the one producer is the committer's
     ProducerSlot& slot = *slots_[active_];
     slot.serve();
     if (!transactional_) slot.offer_all();
@@ -164,7 +178,8 @@ void TransactionalCollector::abort_open() {
 void TransactionalCollector::reset() {
     abort_open();
     holding_ = sealed_ = false;
-    make_producers();
+    begin_making();
+    take_made();
     // It may have failed because a topic takes less than it did.
     for (Topic& topic : topics_) {
         if (!refresh_limits(topic)) break;

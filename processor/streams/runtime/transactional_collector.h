@@ -26,6 +26,7 @@
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/outbox.h"
 #include "processor/streams/runtime/producer_slot.h"
+#include "processor/streams/runtime/producers_in_making.h"
 #include "processor/streams/topology/task_services.h"
 
 namespace matchpoint::streams {
@@ -45,17 +46,23 @@ using ProductionErrorHandler = std::function<ErrorResponse(std::string_view topi
 class TransactionalCollector final : public RecordCollector {
   public:
     // Makes the producer of slot 0 or 1, its transactions initialised: predecessors of its transactional id are fenced
-    // and their open transactions aborted. Throws KafkaException.
-    using MakeProducer = std::function<std::unique_ptr<ProducerSlot>(int slot)>;
+    // and their open transactions aborted. Throws KafkaException. Any thread.
+    using MakeProducer = ProducersInMaking::Make;
     // Throws StreamsError with the remedy if there is no such topic.
     using DescribeTopic = std::function<TopicLimits(const std::string& topic)>;
 
     // What a topic accepts by now, its partitions aside; nullopt if Kafka does not say.
     using AskLimits = std::function<std::optional<TopicLimits>(const std::string& topic)>;
 
-    TransactionalCollector(bool transactional, MakeProducer make, DescribeTopic describe, AskLimits ask_limits,
-                           const Clock& clock, ProductionErrorHandler on_refused,
+    // The producers are made beside, from now on; `on_made` is called from other threads when it is time to ask
+    // ready().
+    TransactionalCollector(bool transactional, MakeProducer make, std::function<void()> on_made, DescribeTopic describe,
+                           AskLimits ask_limits, const Clock& clock, ProductionErrorHandler on_refused,
                            std::shared_ptr<spdlog::logger> logger);
+
+    // The producers are there; until then nothing but resolve() and reset() is of use. Throws what making them has
+    // failed with, and makes them anew when it is asked again.
+    [[nodiscard]] bool ready();
 
     // RecordCollector
     [[nodiscard]] SinkTopic resolve(std::string_view topic) override;
@@ -98,10 +105,12 @@ class TransactionalCollector final : public RecordCollector {
     bool refresh_limits(Topic& topic);
     void begin_if_needed();
     void fail(kafka::KafkaError error);
-    void make_producers();
+    void begin_making();
+    void take_made();
 
     bool transactional_;
     MakeProducer make_;
+    std::function<void()> on_made_;
     DescribeTopic describe_;
     AskLimits ask_limits_;
     const Clock& clock_;
@@ -116,6 +125,7 @@ class TransactionalCollector final : public RecordCollector {
     std::vector<Topic> topics_;
     std::map<std::string, std::int32_t, std::less<>> handles_;
     kafka::MaybeError failure_;
+    std::unique_ptr<ProducersInMaking> making_;
 };
 
 }  // namespace matchpoint::streams
