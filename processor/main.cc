@@ -1,6 +1,8 @@
 // matchpoint-processor: consumes scores, keeps every match, writes match-state, high-scores and scores-rejected.
 
 #include <csignal>
+#include <optional>
+#include <string>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -61,14 +63,14 @@ int run(const matchpoint::ProcessorConfig& config, const std::shared_ptr<spdlog:
 int main(int argc, char** argv) {
     CLI::App app("Computes live standings from the events in Kafka's topic scores.", "matchpoint-processor");
     const matchpoint::topics::CommonOptions common(app);
-    std::string ops_port;
+    std::optional<std::string> ops_port;
     app.add_option("--ops-port", ops_port, "port for metrics, health and state; 0 takes a free one, off (default) none")
         ->type_name("N");
     if (const auto status = matchpoint::topics::parse_command_line(app, argc, argv)) return *status;
     const auto logger = spdlog::stderr_color_mt("processor");
     try {
         matchpoint::topics::Settings settings = common.settings();
-        if (!ops_port.empty()) settings["ops.port"] = ops_port;
+        if (ops_port) settings["ops.port"] = *ops_port;
         return run(matchpoint::parse_processor_config(settings), logger);
     } catch (const matchpoint::topics::UsageError& error) {
         return matchpoint::topics::report_usage_error(app.get_name(), error.what());

@@ -80,9 +80,25 @@ tennis::Tours parse_tour(const std::string& text) {
     throw UsageError(fmt::format("--tour: '{}' is none of men, women, mixed", text));
 }
 
+// An empty value is a variable that a script forgot to set: taken for the default, it would play something else.
+CLI::Option* add_text(CLI::App& app, const char* name, std::string& text, const char* type, const char* help) {
+    const auto given = [](const std::string& value) { return value.empty() ? std::string("the value is empty") : ""; };
+    return app.add_option(name, text, help)->check(CLI::Validator(given, ""))->type_name(type);
+}
+
+// As Kafka checks it; an illegal name would be waited for without end.
+void check_topic(const char* flag, const std::string& name) {
+    constexpr std::string_view kLegal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    constexpr std::size_t kMostBytes = 249;
+    const bool legal = name.find_first_not_of(kLegal) == std::string::npos && name != "." && name != "..";
+    if (legal && name.size() <= kMostBytes) return;
+    throw UsageError(fmt::format("{}: '{}' is no name of a topic: at most {} letters, digits, '.', '_' and '-'", flag,
+                                 name, kMostBytes));
+}
+
 void add_options(CLI::App& app, Texts& texts, Options& options) {
     const auto add = [&app](const char* name, std::string& text, const char* type, const char* help) {
-        app.add_option(name, text, help)->type_name(type);
+        add_text(app, name, text, type, help);
     };
     add("--topic", texts.topic, "NAME", "topic to write to [scores]");
     add("--matches", texts.matches, "N", "matches played at once; when one ends another begins [8]");
@@ -109,9 +125,8 @@ CLI::App& add_replay(CLI::App& app, Texts& texts) {
             "slam point-by-point CSV, Cricsheet JSON, openfootball JSON, or JSON lines as --stdout writes them")
         ->required()
         ->type_name("");
-    replay->add_option("--speed", texts.speed, "times as fast as recorded, or max [1]")->type_name("N|max");
-    replay->add_option("--format", texts.format, "tennis format, JSON as in a start event [the tournament's]")
-        ->type_name("JSON");
+    add_text(*replay, "--speed", texts.speed, "N|max", "times as fast as recorded, or max [1]");
+    add_text(*replay, "--format", texts.format, "JSON", "tennis format, JSON as in a start event [the tournament's]");
     replay->add_option("--prefix", texts.prefix, "put before each match id; not of JSON lines")->type_name("TEXT");
     return *replay;
 }
@@ -119,8 +134,8 @@ CLI::App& add_replay(CLI::App& app, Texts& texts) {
 CLI::App& add_serve(CLI::App& app, Texts& texts) {
     CLI::App* serve = app.add_subcommand("serve", "plays the matches that are asked for on the topic simulations");
     serve->fallthrough();
-    serve->add_option("--max-matches", texts.max_matches, "matches played at once; more wait [100]")->type_name("N");
-    serve->add_option("--requests", texts.requests_topic, "topic of the requests [simulations]")->type_name("NAME");
+    add_text(*serve, "--max-matches", texts.max_matches, "N", "matches played at once; more wait [100]");
+    add_text(*serve, "--requests", texts.requests_topic, "NAME", "topic of the requests [simulations]");
     return *serve;
 }
 
@@ -179,6 +194,7 @@ void read_serve(const Texts& texts, Options& options) {
     }
     if (options.to_stdout) throw UsageError("--stdout is not for serve: it writes to Kafka what it is asked for there");
     serve::ServeOptions serve;
+    check_topic("--requests", texts.requests_topic);
     serve.requests_topic = texts.requests_topic;
     if (!texts.max_matches.empty()) {
         serve.max_matches = number<std::uint32_t>("--max-matches", texts.max_matches, 1, kMostMatches);
@@ -292,6 +308,7 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
     } catch (const CLI::ParseError& error) {
         throw UsageError(error.what());
     }
+    check_topic("--topic", texts.topic);
     options.topic = texts.topic;
     read_tennis(texts, defaults, options);
     if (replay.parsed()) read_replay(texts, options);

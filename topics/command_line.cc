@@ -95,7 +95,7 @@ CommonOptions::CommonOptions(CLI::App& app) {
 
 Settings CommonOptions::settings() const {
     Settings settings;
-    if (!config_file_.empty()) settings = read_settings_file(config_file_);
+    if (config_file_) settings = read_settings_file(*config_file_);
     for (const std::string& set : sets_) {
         if (!add_setting(set, settings)) throw UsageError(fmt::format("--set {}: key=value is expected", key_in(set)));
     }

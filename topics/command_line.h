@@ -39,7 +39,7 @@ class CommonOptions {
 
   private:
     std::optional<std::string> bootstrap_server_;
-    std::string config_file_;
+    std::optional<std::string> config_file_;
     std::vector<std::string> sets_;
 };
 

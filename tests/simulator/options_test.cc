@@ -117,6 +117,12 @@ TEST(Options, ErrorsNameFlagValueAndRemedy) {
         {{"--set", "linger.ms=5"}, {"linger.ms", "kafka.NAME"}},
         {{"--set", "kafka.linger.ms"}, {"--set", "kafka.linger.ms", "key=value"}},
         {{"--speed", "5"}, {"--speed"}},
+        {{"--topic", "a b"}, {"--topic", "'a b'", "letters"}},
+        {{"--topic", ".."}, {"--topic", "'..'"}},
+        {{"serve", "--requests", "a/b"}, {"--requests", "'a/b'"}},
+        {{"--seed", ""}, {"--seed", "empty"}},
+        {{"--topic", ""}, {"--topic", "empty"}},
+        {{"serve", "--max-matches", ""}, {"--max-matches", "empty"}},
         {{"extra"}, {"extra"}},
         {{"--matches"}, {"--matches"}},
     };

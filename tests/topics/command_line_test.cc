@@ -89,6 +89,7 @@ TEST_F(SettingsFile, LineThatIsNoSettingIsNamedByItsNumber) {
 TEST_F(SettingsFile, FileThatCannotBeReadIsNamed) {
     const std::string missing = (directory_ / "missing").string();
     EXPECT_EQ(usage_error({"--config", missing}), "--config " + missing + ": the file cannot be read");
+    EXPECT_EQ(usage_error({"--config", ""}), "--config : the file cannot be read");
     const std::string folder = directory_.string();
     EXPECT_EQ(usage_error({"--config", folder}), "--config " + folder + ": the file cannot be read");
 }
