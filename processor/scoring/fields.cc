@@ -1,8 +1,23 @@
 #include "processor/scoring/fields.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
 #include <fmt/format.h>
 
 namespace matchpoint::scoring {
+namespace {
+
+constexpr std::size_t kNamesKept = 16;  // more than any object of an event has
+
+std::string_view text_of(simdjson::ondemand::raw_json_string name) {
+    const char* end = name.raw();
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    return {name.raw(), static_cast<std::size_t>(end - name.raw())};
+}
+
+}  // namespace
 
 using simdjson::ondemand::value;
 
@@ -96,6 +111,7 @@ std::optional<simdjson::ondemand::object> Fields::object(std::string_view key) {
         refuse(key, "must be an object");
         return std::nullopt;
     }
+    if (refuse_twice(key, inner)) return std::nullopt;
     return inner;
 }
 
@@ -154,6 +170,23 @@ std::size_t Fields::need_choice(std::string_view key, std::initializer_list<std:
 
 void Fields::refuse(std::string_view key, std::string_view why) {
     if (!refusal_) refusal_ = invalid(fmt::format("{}{} {}", path_, key, why));
+}
+
+bool Fields::refuse_twice(std::string_view key, simdjson::ondemand::object& inner) {
+    std::array<std::string_view, kNamesKept> names;
+    std::size_t count = 0;
+    for (auto field : inner) {
+        if (field.error() != simdjson::SUCCESS) break;  // not JSON: whoever reads on meets it
+        const std::string_view name = text_of(field.key().value_unsafe());
+        const auto end = names.begin() + static_cast<std::ptrdiff_t>(count);
+        if (std::find(names.begin(), end, name) != end) {
+            refuse(key, fmt::format("gives \"{}\" twice", name.substr(0, 64)));
+            return true;
+        }
+        if (count < names.size()) names[count++] = name;
+    }
+    if (inner.reset().error() != simdjson::SUCCESS) refuse(key, "cannot be read: the JSON around it is malformed");
+    return !ok();
 }
 
 void Fields::adopt(std::optional<Refusal> refusal) {

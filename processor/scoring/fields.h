@@ -33,7 +33,8 @@ class Fields {
     // The position of the field's text among `names`.
     [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
                                                     std::initializer_list<std::string_view> names);
-    // Read the returned object to its end before going on with this one.
+    // Read the returned object to its end before going on with this one. One that gives a name twice is refused, since
+    // readers disagree on which one counts.
     [[nodiscard]] std::optional<simdjson::ondemand::object> object(std::string_view key);
     [[nodiscard]] std::optional<simdjson::ondemand::array> array(std::string_view key);
 
@@ -47,6 +48,8 @@ class Fields {
     [[nodiscard]] std::size_t need_choice(std::string_view key, std::initializer_list<std::string_view> names);
 
     void refuse(std::string_view key, std::string_view why);
+    // Refuses `key` if `inner`, of well-formed JSON, gives a name twice; leaves it to be read from its beginning.
+    bool refuse_twice(std::string_view key, simdjson::ondemand::object& inner);
     // Takes over the refusal of an object within this one.
     void adopt(std::optional<Refusal> refusal);
     [[nodiscard]] bool ok() const { return !refusal_; }

@@ -78,6 +78,7 @@ void read_wickets(Fields& event, Ball& ball) {
         if (std::move(element).get_object().get(object) != simdjson::SUCCESS) {
             return event.refuse("wickets", "must be an array of objects");
         }
+        if (event.refuse_twice("wickets", object)) return;
         if (ball.dismissal_count == Ball::kMaxWickets) return event.refuse("wickets", "are too many for one ball");
         Fields fields(object, "wickets.");
         static_cast<void>(fields.need_name("player_out"));

@@ -71,6 +71,24 @@ TEST_F(FieldsTest, NamesWhatMayBeChosen) {
     EXPECT_EQ(detail(fields), "how must be one of skill, force");
 }
 
+TEST_F(FieldsTest, RefusesAnInnerObjectThatGivesANameTwice) {
+    auto fields = read(R"({"format":{"best_of":3,"x":{"best_of":1},"best_of":5}})");
+    EXPECT_FALSE(fields.object("format"));
+    EXPECT_EQ(detail(fields), "format gives \"best_of\" twice");
+}
+
+TEST_F(FieldsTest, ReadsAnInnerObjectFromItsBeginning) {
+    auto fields = read(R"({"format":{"a\"":1,"a":2,"b":{"a":3},"c":[{"a":4}]},"after":5})");
+    auto inner = fields.object("format");
+    ASSERT_TRUE(inner) << detail(fields);
+    Fields format(*inner, "format.");
+    EXPECT_EQ(format.integer("a", 0, 9), 2);
+    auto innermost = format.object("b");
+    ASSERT_TRUE(innermost);
+    EXPECT_EQ(Fields(*innermost).integer("a", 0, 9), 3);
+    EXPECT_EQ(fields.integer("after", 0, 9), 5);
+}
+
 TEST_F(FieldsTest, KeepsTheFirstRefusal) {
     auto fields = read(R"({"a":"x","b":"y"})");
     EXPECT_EQ(fields.need_integer("a", 0, 9), 0);
