@@ -13,6 +13,7 @@ namespace matchpoint::topics {
 namespace {
 
 constexpr const char* kDefaultServer = "localhost:9092";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // some editors begin every file with it
 
 std::string trimmed(const std::string& text) {
     const auto blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
@@ -73,6 +74,7 @@ Settings read_settings_file(const std::string& path) {
     Settings settings;
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {
+        if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
         const std::string text = trimmed(line);
         if (text.empty() || text[0] == '#') continue;
         // The line itself stays unsaid: it may hold a password.

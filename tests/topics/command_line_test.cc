@@ -81,6 +81,10 @@ TEST_F(SettingsFile, LinesAreSettings) {
     EXPECT_EQ(settings, (Settings{{"a", "b=c"}, {"bootstrap.servers", "k:1"}, {"x", "1"}}));
 }
 
+TEST_F(SettingsFile, MayBeginWithAByteOrderMark) {
+    EXPECT_EQ(settings_of({"--config", write("\xef\xbb\xbf" "bootstrap.servers=k:1\n")}).at("bootstrap.servers"), "k:1");
+}
+
 TEST_F(SettingsFile, LineThatIsNoSettingIsNamedByItsNumber) {
     const std::string path = write("a=b\nkafka.sasl.password geheim\n");
     EXPECT_EQ(usage_error({"--config", path}), "--config " + path + ": line 2 is not key=value");
