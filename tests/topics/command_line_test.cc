@@ -82,7 +82,10 @@ TEST_F(SettingsFile, LinesAreSettings) {
 }
 
 TEST_F(SettingsFile, MayBeginWithAByteOrderMark) {
-    EXPECT_EQ(settings_of({"--config", write("\xef\xbb\xbf" "bootstrap.servers=k:1\n")}).at("bootstrap.servers"), "k:1");
+    const std::string path = write("\xef\xbb\xbf# comment\nbootstrap.servers=k:1\n");
+    EXPECT_EQ(settings_of({"--config", path}), (Settings{{"bootstrap.servers", "k:1"}}));
+    const std::string at_once = write(std::string("\xef\xbb\xbf") + "bootstrap.servers=k:1\n");
+    EXPECT_EQ(settings_of({"--config", at_once}), (Settings{{"bootstrap.servers", "k:1"}}));
 }
 
 TEST_F(SettingsFile, LineThatIsNoSettingIsNamedByItsNumber) {

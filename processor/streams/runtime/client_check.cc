@@ -31,7 +31,8 @@ void check_what_the_engine_needs(const StreamsConfig& config) {
     must_be(consumer, "partition.assignment.strategy", "cooperative-sticky", "tasks are moved cooperatively");
     if (!config.exactly_once()) return;
     for (const kafka::KafkaConfig& reader : {consumer, config.restore_consumer_config(kName)}) {
-        must_be(reader, "isolation.level", "read_committed", "processing.guarantee=exactly_once_v2 needs read_committed");
+        must_be(reader, "isolation.level", "read_committed",
+                "processing.guarantee=exactly_once_v2 needs read_committed");
     }
 }
 
