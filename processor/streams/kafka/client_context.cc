@@ -8,10 +8,18 @@
 namespace matchpoint::streams::kafka {
 namespace {
 
-// librdkafka has syslog's levels. Its lines about one broker's connection and about settings that only the other kind
-// of client uses are no news to an operator: the connection as a whole is told by ClientContext.
+// A producer that asked for its id was refused it and will ask again. At debug levels the facility says other things
+// too.
+bool is_refused_producer_id(int level, std::string_view facility) {
+    return level <= 4 && facility == "GETPID";
+}
+
+// librdkafka has syslog's levels. Its lines about one broker's connection, about settings that only the other kind of
+// client uses and about a predecessor's transaction that is just being aborted are no news to an operator: the
+// connection as a whole is told by ClientContext, and a producer that gets no id by its timeout.
 spdlog::level::level_enum level_of(int level, std::string_view facility) {
-    if (facility == "FAIL" || facility == "ERROR" || facility == "CONFWARN" || facility == "TERMINATE")
+    if (facility == "FAIL" || facility == "ERROR" || facility == "CONFWARN" || facility == "TERMINATE" ||
+        is_refused_producer_id(level, facility))
         return spdlog::level::debug;
     if (level <= 2) return spdlog::level::critical;
     if (level == 3) return spdlog::level::err;
@@ -73,6 +81,7 @@ rd_kafka_t* ClientContext::create(rd_kafka_type_t type, ConfHandle conf) {
 }
 
 void ClientContext::on_log(const rd_kafka_t* rk, int level, const char* facility, const char* text) {
+    if (is_refused_producer_id(level, facility)) told_to_come_again_ = true;
     if (hooks_.logger == nullptr) return;
     const auto to = level_of(level, facility);
     if (!hooks_.logger->should_log(to)) return;

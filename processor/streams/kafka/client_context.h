@@ -8,6 +8,7 @@
 // probe, a metadata request, made only while not up. Only suspect->down and down->up are told.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -65,7 +66,10 @@ class ClientContext {
     }
     [[nodiscard]] bool connected() const { return state_ != State::kDown; }
     [[nodiscard]] bool up() const { return state_ == State::kUp; }
+    // The transaction coordinator has told the client to come again; librdkafka says so only in its log.
+    [[nodiscard]] bool told_to_come_again() const { return told_to_come_again_; }
     [[nodiscard]] void* owner() const { return owner_; }
+    [[nodiscard]] const ClientHooks& hooks() const { return hooks_; }
     [[nodiscard]] spdlog::logger* logger() const { return hooks_.logger.get(); }
 
     static constexpr std::chrono::milliseconds kProbeEvery{250};
@@ -84,6 +88,7 @@ class ClientContext {
     std::string bootstrap_;
     void* owner_;
     LogLimiter limiter_;
+    std::atomic<bool> told_to_come_again_{false};
     State state_ = State::kUp;
     int failed_probes_ = 0;
     std::chrono::steady_clock::time_point next_probe_;

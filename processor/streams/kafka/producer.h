@@ -122,6 +122,8 @@ class Producer {
     // Transactions. Each call retries what is retriable until the deadline. kAbortTransaction: abort, then go on;
     // fenced() or fatal(): destroy this producer. commit drains first; a failed delivery shows as its error, and after
     // its abort the next transaction may have to be aborted too (librdkafka counts on from the failed record).
+    // init_transactions() comes before all else. While the coordinator aborts what a predecessor has left it tells its
+    // successor to come again; librdkafka's clients do so after 500 ms, so another one takes this one's place at once.
     [[nodiscard]] MaybeError init_transactions(Millis timeout);
     [[nodiscard]] MaybeError begin_transaction();
     // librdkafka's call may not return while the group's coordinator is away. Once the time is up the producer is

@@ -13,12 +13,15 @@ using Millis = std::chrono::milliseconds;
 constexpr Millis kBetweenTries{5};
 // A call that has run out of time goes on when it is made again. So a limit set meanwhile is seen.
 constexpr Millis kSlice{1000};
+// How soon it is seen that the coordinator has refused; a call that runs out of time goes on here too.
+constexpr Millis kInitSlice{10};
+constexpr Millis kLongestPause{160};  // between two clients; the last one waits as librdkafka does
 
 // Calls until it works, fails for good, or time is up; the last error then. `call(ms)` gives an error or null.
 template <typename Left, typename Call>
-MaybeError until_done(const Left& left, Call&& call) {
+MaybeError until_done(const Left& left, Call&& call, Millis slice = kSlice) {
     for (;;) {
-        MaybeError error = take_error(call(to_ms(std::min(left(), kSlice))));
+        MaybeError error = take_error(call(to_ms(std::min(left(), slice))));
         // Another call was given up half-way, and nothing but itself may follow it: waiting does not help.
         const bool conflict = error && error->code == RD_KAFKA_RESP_ERR__CONFLICT;
         if (!error || !error->retriable() || conflict || left() <= kBetweenTries) return error;
@@ -41,8 +44,19 @@ HeadersHandle make_headers(std::span<const HeaderView> headers) {
 
 MaybeError Producer::init_transactions(Millis timeout) {
     const Deadline deadline(timeout);
-    return until_done([&] { return capped(deadline.left()); },
-                      [&](int ms) { return rd_kafka_init_transactions(impl_->rk, ms); });
+    for (Millis pause = kBetweenTries;; pause *= 2) {
+        // Then nothing is under way; a request that came late would fence the client that takes this one's place.
+        const bool may_replace = pause <= kLongestPause && impl_->topics.empty();
+        const auto refused = [&] { return may_replace && impl_->context.told_to_come_again(); };
+        const MaybeError error =
+            until_done([&] { return refused() ? Millis(0) : capped(deadline.left()); },
+                       [&](int ms) { return rd_kafka_init_transactions(impl_->rk, ms); }, kInitSlice);
+        if (!error || !refused() || capped(deadline.left()) <= pause) return error;
+        std::this_thread::sleep_for(pause);
+        auto limit = impl_->limit;
+        impl_ = std::make_unique<Impl>(config_, impl_->context.hooks(), impl_->listener);
+        impl_->limit = std::move(limit);
+    }
 }
 
 MaybeError Producer::begin_transaction() {

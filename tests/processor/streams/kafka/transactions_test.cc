@@ -130,6 +130,32 @@ TEST(Transactions, ANewProducerFencesTheZombie) {
     EXPECT_THAT(read_values(partition), ElementsAre("of the heir"));
 }
 
+// The coordinator refuses it at first, and with it the client that it was made with.
+TEST(Transactions, TheSuccessorOfAnOpenOneTellsItsListenerAndKeepsItsLimit) {
+    class Counter : public DeliveryListener {
+      public:
+        void on_delivery(const Delivery& delivery) override { delivered += delivery.error == nullptr ? 1 : 0; }
+        int delivered = 0;
+    };
+    auto& broker = KafkaBroker::shared();
+    const TopicPartition partition{broker.create_topic(broker.unique("successor"), 1), Partition{0}};
+    const std::string id = broker.unique("id");
+    Producer predecessor(transactional(id), {});
+    begin(predecessor);
+    produce_all(predecessor, partition.topic, partition.partition, {"open"});
+    Counter counter;
+    Producer successor(transactional(id), {}, &counter);
+    const auto limit = std::make_shared<CallLimit>();
+    successor.limit_calls(limit);
+    begin(successor);
+    produce_all(successor, partition.topic, partition.partition, {"a", "b"});
+    ASSERT_NO_ERROR(successor.commit_transaction(kPatience));
+    EXPECT_EQ(counter.delivered, 2);
+    EXPECT_THAT(read_values(partition), ElementsAre("a", "b"));
+    limit->set(CallLimit::Clock::now());
+    EXPECT_EQ(successor.capped(kPatience).count(), 0) << "the limit was lost";
+}
+
 TEST(Transactions, OffsetsOfAMemberThatTheGroupHasLeftBehindAreRefused) {
     auto& broker = KafkaBroker::shared();
     const std::string group = broker.unique("group");
