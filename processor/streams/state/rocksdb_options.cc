@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMiB = 1U << 20U;
 constexpr std::size_t kMemtableBytes = 16 * kMiB;  // at most; the shared bound usually flushes sooner
 constexpr std::size_t kArenaBlockBytes = 64U << 10U;
-constexpr std::size_t kWalBytes = 32 * kMiB;  // what opening replays at most
+constexpr std::size_t kMostWalBytes = 32 * kMiB;
 constexpr std::size_t kSyncBytes = kMiB;
 constexpr int kOpenFiles = 64;
 constexpr int kBloomBitsPerKey = 10;
@@ -46,7 +46,9 @@ rocksdb::DBOptions database_options(const StoreMemory& memory) {
     // whose neighbours in the same write are lost.
     db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     db.manual_wal_flush = false;
-    db.max_total_wal_size = kWalBytes;
+    // What opening reads again. The stores' memtables are flushed sooner, for want of memory; it is the few rows of
+    // the column families beside that would keep old logs for ever.
+    db.max_total_wal_size = std::min(kMostWalBytes, memory.options().write_buffer_bytes / 4);
     db.avoid_flush_during_recovery = true;
     db.wal_bytes_per_sync = kSyncBytes;
     db.bytes_per_sync = kSyncBytes;
