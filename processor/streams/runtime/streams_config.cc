@@ -154,6 +154,8 @@ kafka::KafkaConfig StreamsConfig::consumer_config(const std::string& name) const
     config.set("isolation.level", exactly_once() ? "read_committed" : "read_uncommitted");
     // What waits for us, by partition: enough for the hottest loop, little enough to stay in the processor's caches.
     config.set_default("queued.max.messages.kbytes", "1024").set_default("fetch.wait.max.ms", "100");
+    // A response is kept until its last record has been processed, and a dozen partitions have dozens of them.
+    config.set_default("fetch.message.max.bytes", "262144");
     // A rebalance takes two rounds, and members learn of each with their next heartbeat: until then what moves stands still.
     config.set_default("heartbeat.interval.ms", "500");
     merge(config, consumer_);
