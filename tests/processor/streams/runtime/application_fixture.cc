@@ -98,14 +98,16 @@ std::filesystem::path Application::state_of(const std::string& instance) const {
 }
 
 void Application::usurp_producers(const std::string& instance) const {
+    for (const int slot : {0, 1}) usurp_producer(slot, instance);
+}
+
+void Application::usurp_producer(int slot, const std::string& instance) const {
     std::string process;
     std::ifstream(state_of(instance) / "process-id") >> process;
-    for (const char* slot : {"-1-0", "-1-1"}) {
-        kafka::KafkaConfig config = KafkaBroker::shared().config();
-        config.set("transactional.id", id() + "-" + process + slot);
-        kafka::Producer usurper(std::move(config), {});
-        ASSERT_FALSE(usurper.init_transactions(kPatience));
-    }
+    kafka::KafkaConfig config = KafkaBroker::shared().config();
+    config.set("transactional.id", id() + "-" + process + "-1-" + std::to_string(slot));
+    kafka::Producer usurper(std::move(config), {});
+    ASSERT_FALSE(usurper.init_transactions(kPatience));
 }
 
 void Application::produce(const std::string& topic, const Records& records, Timestamp timestamp) const {

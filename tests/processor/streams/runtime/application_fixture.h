@@ -64,8 +64,10 @@ class Application : public ::testing::Test {
     [[nodiscard]] StreamsConfig::Map config(const std::string& instance = "one",
                                             const StreamsConfig::Map& more = {}) const;
     [[nodiscard]] std::filesystem::path state_of(const std::string& instance = "one") const;
-    // Takes the transactional ids of the instance's first thread: its open transactions cannot be committed any more.
+    // Takes the transactional ids of the instance's first thread, or one of the two: its open transactions cannot be
+    // committed any more.
     void usurp_producers(const std::string& instance = "one") const;
+    void usurp_producer(int slot, const std::string& instance = "one") const;
     [[nodiscard]] kafka::Admin& admin() { return admin_; }
     [[nodiscard]] const std::string& id() const { return id_; }
 

@@ -32,11 +32,6 @@ class Recovery : public Application {
         produce(in_, rounds(kKeys, times));
         ASSERT_TRUE(counts_reach(out_, kKeys, times)) << app->log();
     }
-    [[nodiscard]] std::string process_id() const {
-        std::string id;
-        std::ifstream(state_of() / "process-id") >> id;
-        return id;
-    }
 
     std::string in_;
     std::string out_;
@@ -46,12 +41,7 @@ TEST_F(Recovery, GoesOnWhenAnotherProducerFencesIt) {
     auto app = start();
     produce(in_, rounds(kKeys, 5));
     ASSERT_TRUE(counts_reach(out_, kKeys, 5)) << app->log();
-    for (const char* slot : {"-1-0", "-1-1"}) {
-        kafka::KafkaConfig config = KafkaBroker::shared().config();
-        config.set("transactional.id", id() + "-" + process_id() + slot);
-        kafka::Producer usurper(std::move(config), {});
-        ASSERT_FALSE(usurper.init_transactions(kPatience));
-    }
+    usurp_producers();
     produce(in_, rounds(kKeys, 5));
     EXPECT_TRUE(counts_reach(out_, kKeys, 10)) << app->log();
     EXPECT_TRUE(app->says("starting over from the last commit", milliseconds(0))) << app->log();
@@ -67,10 +57,7 @@ TEST_F(Recovery, GoesOnWhenItIsFencedAgainAndAgain) {
         produce(in_, rounds(kKeys, 50));
         times += 50;
         std::this_thread::sleep_for(milliseconds(random() % 40));
-        kafka::KafkaConfig config = KafkaBroker::shared().config();
-        config.set("transactional.id", id() + "-" + process_id() + (fencings % 2 == 0 ? "-1-0" : "-1-1"));
-        kafka::Producer usurper(std::move(config), {});
-        ASSERT_FALSE(usurper.init_transactions(kPatience));
+        usurp_producer(fencings % 2);
     }
     produce(in_, rounds(kKeys, 1));
     EXPECT_TRUE(counts_reach(out_, kKeys, times + 1)) << app->log();

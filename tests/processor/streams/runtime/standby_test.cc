@@ -89,7 +89,8 @@ class Standbys : public Application {
         expect_only_the_tail_replayed(two, standby, restore);
     }
 
-    std::function<Topology(const std::string& in, const std::string& out)> topology_ = counting;
+    std::function<Topology(const std::string& in, const std::string& out)> topology_ =
+        [](const std::string& in, const std::string& out) { return counting(in, out); };
     std::string in_;
     std::string out_;
 };
@@ -111,14 +112,7 @@ TEST_F(Standbys, TakeOverWithOnlyTheTailToReplay) {
 
 TEST_F(Standbys, OfAStoreInMemoryTakeOverToo) {
     topology_ = [](const std::string& in, const std::string& out) {
-        StreamsBuilder builder;
-        builder.stream<std::string, std::string>(in)
-            .group_by_key()
-            .count({.store = "counts", .kind = StoreSpec::Kind::kInMemory})
-            .to_stream()
-            .map_values([](const std::int64_t& count) { return std::to_string(count); })
-            .to(out);
-        return builder.build();
+        return counting(in, out, StoreSpec::Kind::kInMemory);
     };
     expect_only_the_tail_replayed();
 }

@@ -14,12 +14,7 @@ class ThreadDeath : public Application {
     // Counts, and throws at a record whose value is "poison" as often as `deaths` says.
     Topology poisoned(const std::string& in, const std::string& out, std::shared_ptr<std::atomic<int>> deaths) {
         StreamsBuilder builder;
-        builder.stream<std::string, std::string>(in)
-            .group_by_key()
-            .count({.store = "counts"})
-            .to_stream()
-            .map_values([](const std::int64_t& count) { return std::to_string(count); })
-            .to(out);
+        add_counting(builder, in, out);
         builder.stream<std::string, std::string>(in + "-poison")
             .for_each([deaths](const std::string&, const std::string&) {
                 if (deaths->fetch_sub(1) > 0) throw std::runtime_error("poisoned");

@@ -1,7 +1,6 @@
 // streams_eos_test_client simple|complex key=value …: what Kafka's own EosTestClient is, on our public API, for Kafka's
 // StreamsEosTest to verify. Its topics, serdes, group and output lines are the original's; arguments are settings of
 // the engine.
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <limits>
@@ -11,8 +10,10 @@
 
 #include "processor/streams/runtime/kafka_streams.h"
 #include "processor/streams/topology/dsl/streams_builder.h"
+#include "tests/support/termination.h"
 
 using namespace matchpoint::streams;
+using matchpoint::testing::Termination;
 using namespace std::chrono_literals;
 
 namespace {
@@ -89,13 +90,12 @@ KafkaStreams::Options options() {
 }
 
 // Until a signal says stop: an application that fails is made anew, as the original does.
-int run(bool complex, const StreamsConfig::Map& settings, const sigset_t& signals) {
+int run(bool complex, const StreamsConfig::Map& settings, const Termination& termination) {
     const auto logger = spdlog::stderr_color_mt("eos");
     for (;;) {
         KafkaStreams streams(topology(complex), settings, logger, options());
         streams.start();
-        const timespec patience{0, 200'000'000};
-        while (sigtimedwait(&signals, nullptr, &patience) < 0) {
+        while (!termination.asked(200ms)) {
             if (streams.state() == KafkaStreams::State::kError) break;
         }
         const bool failed = streams.state() == KafkaStreams::State::kError;
@@ -111,10 +111,7 @@ int run(bool complex, const StreamsConfig::Map& settings, const sigset_t& signal
 }  // namespace
 
 int main(int argc, char** argv) {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const Termination termination;
     const std::string kind = argc > 1 ? argv[1] : "";
     StreamsConfig::Map settings{{"application.id", "EosTest"},
                                 {"processing.guarantee", "exactly_once_v2"},
@@ -135,7 +132,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        return run(kind == "complex", settings, signals);
+        return run(kind == "complex", settings, termination);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "streams_eos_test_client: %s\n", error.what());
         return 1;
