@@ -51,6 +51,12 @@ struct GroupMember {
     std::vector<TopicPartition> assignment;
 };
 
+// What to do about offsets that a transaction holds which has not ended.
+enum class OpenTransactions {
+    kAwaited,  // until the time is up; the call has then timed out
+    kIgnored   // the offsets from before it
+};
+
 struct GroupDescription {
     std::string group;
     std::string state;  // "Empty", "Stable", "PreparingRebalance", "CompletingRebalance", "Dead"
@@ -87,9 +93,9 @@ class Admin {
 
     [[nodiscard]] Result<GroupDescription> describe_group(const std::string& group, Millis timeout);
     // kNoOffset where nothing is committed.
-    [[nodiscard]] Result<std::vector<PartitionOffset>> group_offsets(const std::string& group,
-                                                                     const std::vector<TopicPartition>& partitions,
-                                                                     Millis timeout);
+    [[nodiscard]] Result<std::vector<PartitionOffset>> group_offsets(
+        const std::string& group, const std::vector<TopicPartition>& partitions, Millis timeout,
+        OpenTransactions open_transactions = OpenTransactions::kAwaited);
     // The group must be empty; one that does not exist counts as deleted.
     [[nodiscard]] MaybeError delete_group(const std::string& group, Millis timeout);
 

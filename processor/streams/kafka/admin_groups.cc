@@ -81,12 +81,15 @@ Result<GroupDescription> Admin::describe_group(const std::string& group, Millis 
 }
 
 // Asked through a consumer that never joins: ListConsumerGroupOffsets of librdkafka 2.0.2 now and then crashes the
-// process.
+// process. It requires stable offsets if it reads committed records only.
 Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string& group,
-                                                          const std::vector<TopicPartition>& partitions,
-                                                          Millis timeout) {
+                                                          const std::vector<TopicPartition>& partitions, Millis timeout,
+                                                          OpenTransactions open_transactions) {
     KafkaConfig config = impl_->config;
-    Consumer consumer(config.set("group.id", group), impl_->hooks);
+    config.set("group.id", group);
+    config.set("isolation.level",
+               open_transactions == OpenTransactions::kAwaited ? "read_committed" : "read_uncommitted");
+    Consumer consumer(std::move(config), impl_->hooks);
     return consumer.committed(partitions, timeout);
 }
 

@@ -8,13 +8,15 @@
 namespace matchpoint::streams {
 namespace {
 
-constexpr auto kRequestTimeout = std::chrono::seconds(5);
 constexpr std::chrono::nanoseconds kPublishInterval = std::chrono::milliseconds(50);
 
 }  // namespace
 
 TaskManager::TaskManager(TaskManagerParts parts)
-    : parts_(std::move(parts)), committer_([this] { parts_.consumer.wake(); }) {
+    : parts_(std::move(parts)),
+      offsets_({parts_.thread, parts_.config, parts_.consumer, parts_.admin, parts_.purge, parts_.environment.clock,
+                parts_.environment.logger, parts_.limit}),
+      committer_([this] { parts_.consumer.wake(); }) {
     ChangelogReader::Callbacks callbacks;
     callbacks.on_restored = [this](TaskId id) {
         {
@@ -150,33 +152,23 @@ void TaskManager::take_over(TaskId id, Entry& entry) {
     entry.directory_locked = entry.storage != nullptr;
 }
 
-// Blocks until transactions of predecessors that hold offsets of these partitions have ended.
 void TaskManager::fetch_starts(const std::vector<TaskId>& created) {
     std::vector<TopicPartition> partitions;
     for (const TaskId id : created) {
         const Entry& entry = tasks_.at(id);
         partitions.insert(partitions.end(), entry.inputs.begin(), entry.inputs.end());
     }
-    auto committed = parts_.consumer.committed(partitions, parts_.limit->cap(kRequestTimeout));
-    std::map<TopicPartition, kafka::PartitionOffset> found;
-    for (kafka::PartitionOffset& offset : committed.value()) found[offset.partition] = offset;
+    const auto starts = offsets_.starts(partitions);
     for (const TaskId id : created) {
         Entry& entry = tasks_.at(id);
         entry.starts.clear();
         entry.changelog_ends.clear();
         for (const TopicPartition& input : entry.inputs) {
-            const kafka::PartitionOffset& offset = found[input];
-            const bool known = offset.offset >= Offset{0};
-            const CommitMetadata metadata = parse_commit_metadata(offset.metadata);
-            entry.starts[input] = {known ? offset.offset : reset_offset(input), metadata.partition_time};
-            entry.changelog_ends.insert(metadata.changelog_ends.begin(), metadata.changelog_ends.end());
+            const GroupOffsets::Start& start = starts.at(input);
+            entry.starts[input] = start.input;
+            entry.changelog_ends.insert(start.changelog_ends.begin(), start.changelog_ends.end());
         }
     }
-}
-
-Offset TaskManager::reset_offset(const TopicPartition& partition) {
-    const kafka::Watermarks marks = parts_.admin.watermarks(partition, parts_.limit->cap(kRequestTimeout)).value();
-    return parts_.config.auto_offset_reset == "latest" ? marks.high : marks.low;
 }
 
 void TaskManager::open_storage(TaskId id, Entry& entry) {

@@ -22,6 +22,7 @@
 #include "processor/streams/kafka/admin.h"
 #include "processor/streams/kafka/consumer.h"
 #include "processor/streams/runtime/early_storages.h"
+#include "processor/streams/runtime/group_offsets.h"
 #include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
@@ -129,7 +130,6 @@ class TaskManager final : public kafka::RebalanceListener {
     [[nodiscard]] const SubtopologyInfo* driven_by(const std::string& topic) const;
     [[nodiscard]] std::vector<TaskId> tasks_of(const std::vector<TopicPartition>& partitions) const;
     void fetch_starts(const std::vector<TaskId>& created);
-    [[nodiscard]] Offset reset_offset(const TopicPartition& partition);
     void take_over(TaskId id, Entry& entry);
     void open_storage(TaskId id, Entry& entry);
     [[noreturn]] void on_storage_error(TaskId id, const state::StorageError& error);
@@ -139,8 +139,6 @@ class TaskManager final : public kafka::RebalanceListener {
     void start_over_without(const std::vector<TaskId>& ids, kafka::Consumer& consumer, const std::string& why);
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
-    void commit_offsets();
-    void forget_offsets(const std::vector<TopicPartition>& inputs);
     void note_purgeable(const CommitJob& job);
     void relieve(StreamTask& task);
     void count_states();
@@ -148,15 +146,13 @@ class TaskManager final : public kafka::RebalanceListener {
     [[nodiscard]] StreamTask* task_for(const kafka::Message& message);
 
     TaskManagerParts parts_;
+    GroupOffsets offsets_;
     std::map<TaskId, Entry> tasks_;
     std::vector<StreamTask*> running_;
     StreamTask* last_fed_ = nullptr;
     std::vector<TopicPartition> paused_;  // by relieve()
     bool all_paused_ = false;
     std::int64_t commit_began_ns_ = 0;
-    // At-least-once: of records that are done with, and what the group has not taken yet.
-    std::map<TopicPartition, kafka::PartitionOffset> unsettled_offsets_;
-    std::int64_t settle_at_ns_ = 0;
     std::int64_t published_ns_ = 0;
 
     std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them

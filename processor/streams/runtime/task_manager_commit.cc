@@ -1,18 +1,9 @@
 // TaskManager: transactions, and starting over when one has failed.
 #include <algorithm>
-#include <thread>
 
 #include "processor/streams/runtime/task_manager.h"
 
 namespace matchpoint::streams {
-namespace {
-
-constexpr auto kOffsetsTimeout = std::chrono::seconds(5);
-constexpr std::chrono::nanoseconds kSettleAgain = std::chrono::milliseconds(500);
-constexpr auto kSettlePause = std::chrono::milliseconds(100);
-constexpr auto kSettlePatience = std::chrono::seconds(3);  // before partitions go to another member
-
-}  // namespace
 
 bool TaskManager::needs_commit() const {
     return std::any_of(running_.begin(), running_.end(), [](const StreamTask* task) { return task->needs_commit(); });
@@ -39,7 +30,7 @@ void TaskManager::begin_commit() {
 }
 
 void TaskManager::follow_commit() {
-    if (!unsettled_offsets_.empty() && parts_.environment.clock.monotonic_ns() >= settle_at_ns_) commit_offsets();
+    offsets_.try_again_if_due();
     if (!committer_.busy()) return;
     if (committer_.drained() && parts_.collector.transactional()) parts_.collector.release_held();
     if (auto outcome = committer_.take_outcome()) finish_commit(std::move(*outcome));
@@ -59,33 +50,10 @@ void TaskManager::finish_commit(CommitOutcome outcome) {
     if (outcome.job.transactional) {
         note_purgeable(outcome.job);
     } else {
-        for (TaskCommit& commit : outcome.job.tasks) {
-            if (commit.offsets.empty()) continue;
-            commit.offsets.front().metadata = to_text({.partition_time = commit.partition_time, .changelog_ends = {}});
-            for (kafka::PartitionOffset& each : commit.offsets) unsettled_offsets_[each.partition] = std::move(each);
-        }
-        commit_offsets();
+        offsets_.commit(outcome.job.tasks);
     }
     if (outcome.corrupted) tasks_.at(*outcome.corrupted).corrupted = true;
     if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
-}
-
-// The records are written and the stores have them: only the group has to learn it, with this call or a later one.
-void TaskManager::commit_offsets() {
-    std::vector<kafka::PartitionOffset> offsets;
-    for (const auto& [partition, offset] : unsettled_offsets_) offsets.push_back(offset);
-    if (offsets.empty()) return;
-    if (const auto error = parts_.consumer.commit_sync(offsets, parts_.limit->cap(kOffsetsTimeout))) {
-        parts_.environment.logger->warn("offsets not committed, trying again: {}", error->to_string());
-        settle_at_ns_ = parts_.environment.clock.monotonic_ns() + kSettleAgain.count();
-        return;
-    }
-    unsettled_offsets_.clear();
-    parts_.purge.committed(offsets);
-}
-
-void TaskManager::forget_offsets(const std::vector<TopicPartition>& inputs) {
-    for (const TopicPartition& input : inputs) unsettled_offsets_.erase(input);
 }
 
 // What a commit reached in repartition topics is of no more use to anybody.
@@ -103,11 +71,7 @@ void TaskManager::commit_all() {
         begin_commit();
         finish_commit(committer_.wait_outcome());
     }
-    const auto end = std::chrono::steady_clock::now() + parts_.limit->cap(kSettlePatience);
-    while (!unsettled_offsets_.empty() && std::chrono::steady_clock::now() < end) {
-        std::this_thread::sleep_for(kSettlePause);
-        commit_offsets();
-    }
+    offsets_.settle();
 }
 
 void TaskManager::start_over(const std::string& why) {
@@ -138,7 +102,7 @@ void TaskManager::give_up(Entry& entry) {
     if (const auto error = parts_.consumer.incremental_unassign(inputs)) {
         parts_.environment.logger->warn("unassign: {}", error->to_string());
     }
-    forget_offsets(entry.inputs);
+    offsets_.forget(entry.inputs);
     entry.task->close();
     entry.task.reset();
     entry.storage.reset();

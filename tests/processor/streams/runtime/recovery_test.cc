@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "processor/streams/kafka/consumer.h"
 #include "processor/streams/kafka/producer.h"
 #include "tests/processor/streams/runtime/application_fixture.h"
 #include "tests/processor/streams/runtime/listeners.h"
@@ -106,6 +107,26 @@ TEST_F(Recovery, SkipsWhatAnUpstreamTransactionAborted) {
         ASSERT_FALSE(commit ? upstream.commit_transaction(kPatience) : upstream.abort_transaction(kPatience));
     }
     EXPECT_TRUE(counts_reach(out_, kKeys, 3)) << app->log();
+}
+
+// Somebody's transaction holds the offsets at which a new task would go on. If Kafka has lost it, for ever: the log
+// must tell an operator.
+TEST_F(Recovery, SaysThatItWaitsForATransactionThatHoldsItsOffsets) {
+    run_once(5);
+    kafka::KafkaConfig config = KafkaBroker::shared().config();
+    config.set("transactional.id", id() + "-lost");
+    kafka::Producer holder(std::move(config), {});
+    kafka::Consumer member(KafkaBroker::shared().config().set("group.id", id()), {});
+    ASSERT_FALSE(holder.init_transactions(kPatience));
+    ASSERT_FALSE(holder.begin_transaction());
+    ASSERT_FALSE(holder.send_offsets({{{in_, Partition{0}}, Offset{0}, {}}}, member.group_metadata(), kPatience));
+    auto app = start();
+    EXPECT_TRUE(app->says("held by a transaction that has not ended")) << app->log();
+    EXPECT_EQ(app->state(), State::kRebalancing);
+    ASSERT_FALSE(holder.abort_transaction(kPatience));
+    produce(in_, rounds(kKeys, 1));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 6)) << app->log();
+    EXPECT_TRUE(app->reaches(State::kRunning)) << app->log();
 }
 
 // Retention or an operator has deleted records that the store has not seen: what it holds may be long out of date.
