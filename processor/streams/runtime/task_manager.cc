@@ -16,6 +16,7 @@ TaskManager::TaskManager(TaskManagerParts parts)
     : parts_(std::move(parts)),
       offsets_({parts_.thread, parts_.config, parts_.consumer, parts_.admin, parts_.purge, parts_.environment.clock,
                 parts_.environment.logger, parts_.limit}),
+      flow_(parts_.consumer, static_cast<std::size_t>(parts_.config.buffered_records_per_partition)),
       committer_([this] { parts_.consumer.wake(); }) {
     ChangelogReader::Callbacks callbacks;
     callbacks.on_restored = [this](TaskId id) {
@@ -249,9 +250,7 @@ void TaskManager::run(TaskId id, Entry& entry) {
         positions.push_back({.partition = partition, .offset = start.offset, .metadata = {}});
     }
     if (const auto error = parts_.consumer.incremental_assign(positions)) throw kafka::KafkaException(*error);
-    if (all_paused_) {
-        if (const auto error = parts_.consumer.pause(entry.inputs)) throw kafka::KafkaException(*error);
-    }
+    flow_.begin(entry.inputs);
     entry.state = State::kRunning;
     running_.push_back(entry.task.get());
 }
@@ -273,21 +272,6 @@ void TaskManager::add_record(kafka::Message message) {
         if (last_fed_ == nullptr) return;
         (void)last_fed_->add_record(message);
     }
-    if (last_fed_->inputs().queues().size() > 1) relieve(*last_fed_);
-}
-
-// A task that waits for one of its partitions must not hoard the others.
-void TaskManager::relieve(StreamTask& task) {
-    if (all_paused_) return;
-    const auto limit = static_cast<std::size_t>(parts_.config.buffered_records_per_partition);
-    for (const auto& queue : task.inputs().queues()) {
-        const auto at = std::find(paused_.begin(), paused_.end(), queue->partition());
-        if (at == paused_.end() && queue->size() > limit) {
-            if (!parts_.consumer.pause({queue->partition()})) paused_.push_back(queue->partition());
-        } else if (at != paused_.end() && queue->size() <= limit) {
-            if (!parts_.consumer.resume({queue->partition()})) paused_.erase(at);
-        }
-    }
 }
 
 std::size_t TaskManager::process(std::size_t limit) {
@@ -306,7 +290,9 @@ std::size_t TaskManager::process(std::size_t limit) {
             task->count_batch(processed - before, began_ns, ended_ns);
             began_ns = ended_ns;
         }
-        if (!paused_.empty()) relieve(*task);
+        const bool waits = processed < limit && task->buffered() > 0;
+        if (waits) flow_.hold_back(task->inputs());
+        flow_.go_on(task->inputs());
     }
     if (processed > 0) {
         // The first task must not starve the others.
@@ -319,17 +305,12 @@ std::size_t TaskManager::process(std::size_t limit) {
 }
 
 void TaskManager::set_paused(bool paused) {
-    if (all_paused_ == paused) return;
+    if (flow_.all_paused() == paused) return;
     std::vector<TopicPartition> inputs;
     for (const auto& [id, entry] : tasks_) {
         if (entry.state == State::kRunning) inputs.insert(inputs.end(), entry.inputs.begin(), entry.inputs.end());
     }
-    if (!inputs.empty()) {
-        const auto error = paused ? parts_.consumer.pause(inputs) : parts_.consumer.resume(inputs);
-        if (error) throw kafka::KafkaException(*error);
-    }
-    all_paused_ = paused;
-    paused_.clear();  // who has too much is paused again as more comes
+    paused ? flow_.pause_all(inputs) : flow_.resume_all(inputs);
 }
 
 bool TaskManager::punctuate() {

@@ -23,6 +23,7 @@
 #include "processor/streams/kafka/consumer.h"
 #include "processor/streams/runtime/early_storages.h"
 #include "processor/streams/runtime/group_offsets.h"
+#include "processor/streams/runtime/input_flow.h"
 #include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
@@ -140,18 +141,16 @@ class TaskManager final : public kafka::RebalanceListener {
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
     void note_purgeable(const CommitJob& job);
-    void relieve(StreamTask& task);
     void count_states();
     void post_tasks();
     [[nodiscard]] StreamTask* task_for(const kafka::Message& message);
 
     TaskManagerParts parts_;
     GroupOffsets offsets_;
+    InputFlow flow_;
     std::map<TaskId, Entry> tasks_;
     std::vector<StreamTask*> running_;
     StreamTask* last_fed_ = nullptr;
-    std::vector<TopicPartition> paused_;  // by relieve()
-    bool all_paused_ = false;
     std::int64_t commit_began_ns_ = 0;
     std::int64_t published_ns_ = 0;
 

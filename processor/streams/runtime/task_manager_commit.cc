@@ -93,13 +93,8 @@ void TaskManager::start_over(const std::string& why) {
 // Back to CREATED. The stores drop what was not committed; if the outcome of a commit is not known, the changelog tells
 // when the store is restored.
 void TaskManager::give_up(Entry& entry) {
-    std::vector<TopicPartition> inputs = entry.inputs;
-    bool held_back = all_paused_;
-    for (const TopicPartition& input : inputs) held_back = std::erase(paused_, input) > 0 || held_back;
-    // librdkafka would remember it when the partition comes back. Not for what is not paused: a resume discards what
-    // was fetched.
-    if (held_back) (void)parts_.consumer.resume(inputs);
-    if (const auto error = parts_.consumer.incremental_unassign(inputs)) {
+    flow_.end(entry.inputs);
+    if (const auto error = parts_.consumer.incremental_unassign(entry.inputs)) {
         parts_.environment.logger->warn("unassign: {}", error->to_string());
     }
     offsets_.forget(entry.inputs);
