@@ -177,14 +177,14 @@ void TaskManager::open_storage(TaskId id, Entry& entry) {
     const Trust trust = entry.corrupted ? Trust::kNo : Trust::kYes;
     entry.storage =
         open_task_state(id, *entry.info, parts_.directory, parts_.memory, *parts_.environment.logger, trust);
-    entry.corrupted = false;
+    entry.corrupted = entry.reopen = false;
 }
 
 // Damaged state is restored: the task starts over. For anything else (no space, no right to write) the thread dies of
 // the exception being handled.
 void TaskManager::on_storage_error(TaskId id, const state::StorageError& error) {
     if (error.kind() != state::StorageErrorKind::kCorruption) throw;
-    tasks_.at(id).corrupted = true;
+    tasks_.at(id).corrupted = tasks_.at(id).reopen = true;
     throw TransactionFailed(fmt::format("task {}: {}", id.to_string(), error.what()));
 }
 

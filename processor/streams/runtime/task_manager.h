@@ -126,6 +126,7 @@ class TaskManager final : public kafka::RebalanceListener {
         std::unique_ptr<StreamTask> task;
         bool directory_locked = false;
         bool corrupted = false;  // what is on disk is to be wiped
+        bool reopen = false;     // the storage has failed, or is not as the last commit left it
     };
 
     [[nodiscard]] const SubtopologyInfo* driven_by(const std::string& topic) const;
@@ -140,6 +141,7 @@ class TaskManager final : public kafka::RebalanceListener {
     void start_over_without(const std::vector<TaskId>& ids, kafka::Consumer& consumer, const std::string& why);
     void close(const std::vector<TaskId>& ids);
     void finish_commit(CommitOutcome outcome);
+    void keep_committed(const CommitOutcome& outcome);
     void note_purgeable(const CommitJob& job);
     void count_states();
     void post_tasks();

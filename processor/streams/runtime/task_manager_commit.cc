@@ -52,8 +52,23 @@ void TaskManager::finish_commit(CommitOutcome outcome) {
     } else {
         offsets_.commit(outcome.job.tasks);
     }
+    if (!outcome.store_error) return;
+    keep_committed(outcome);
+    throw TransactionFailed(*outcome.store_error);
+}
+
+// What was committed stays in the stores when all that came after it is given up.
+void TaskManager::keep_committed(const CommitOutcome& outcome) {
+    for (const TaskCommit& commit : outcome.job.tasks) {
+        const auto found = tasks_.find(commit.task);
+        if (found == tasks_.end() || commit.storage == nullptr) continue;
+        if (outcome.store_error) {
+            found->second.reopen = true;
+        } else if (!outcome.kafka_error && commit.storage->has_sealed()) {
+            commit.storage->release();
+        }
+    }
     if (outcome.corrupted) tasks_.at(*outcome.corrupted).corrupted = true;
-    if (outcome.store_error) throw TransactionFailed(*outcome.store_error);
 }
 
 // What a commit reached in repartition topics is of no more use to anybody.
@@ -80,6 +95,7 @@ void TaskManager::start_over(const std::string& why) {
     if (committer_.busy()) {
         const CommitOutcome outcome = committer_.wait_outcome();
         if (outcome.kafka_error) parts_.environment.logger->warn("commit: {}", outcome.kafka_error->to_string());
+        keep_committed(outcome);
     }
     for (auto& [id, entry] : tasks_) {
         if (entry.state == State::kRunning) give_up(entry);
@@ -90,8 +106,8 @@ void TaskManager::start_over(const std::string& why) {
     parts_.collector.reset();
 }
 
-// Back to CREATED. The stores drop what was not committed; if the outcome of a commit is not known, the changelog tells
-// when the store is restored.
+// Back to CREATED. The stores drop what was not committed and stay open, or those in memory would have to be replayed
+// from the beginning; if the outcome of a commit is not known, the changelog tells when the store is restored.
 void TaskManager::give_up(Entry& entry) {
     flow_.end(entry.inputs);
     if (const auto error = parts_.consumer.incremental_unassign(entry.inputs)) {
@@ -100,7 +116,8 @@ void TaskManager::give_up(Entry& entry) {
     offsets_.forget(entry.inputs);
     entry.task->close();
     entry.task.reset();
-    entry.storage.reset();
+    if (entry.storage != nullptr) entry.storage->discard();
+    if (entry.reopen) entry.storage.reset();
     entry.state = State::kCreated;
 }
 

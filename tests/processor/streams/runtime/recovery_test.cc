@@ -49,6 +49,23 @@ TEST_F(Recovery, GoesOnWhenAnotherProducerFencesIt) {
     EXPECT_TRUE(app->reaches(State::kRunning));
 }
 
+// What a store in memory has committed is not read again.
+TEST_F(Recovery, KeepsAStoreInMemoryWhenItStartsOver) {
+    RestoreNotes notes;
+    Instance::Options options;
+    options.restore_listener = &notes;
+    Instance app(counting(in_, out_, StoreSpec::Kind::kInMemory), config(), std::move(options));
+    app.streams().start();
+    produce(in_, rounds(kKeys, 50));
+    ASSERT_TRUE(counts_reach(out_, kKeys, 50)) << app.log();
+    usurp_producers();
+    produce(in_, rounds(kKeys, 5));
+    EXPECT_TRUE(counts_reach(out_, kKeys, 55)) << app.log();
+    EXPECT_TRUE(app.says("starting over from the last commit", milliseconds(0))) << app.log();
+    EXPECT_TRUE(app.reaches(State::kRunning)) << app.log();
+    EXPECT_LT(notes.records, kKeys * 50) << "all of the changelog was read again\n" << app.log();
+}
+
 // At any moment of its transactions, too.
 TEST_F(Recovery, GoesOnWhenItIsFencedAgainAndAgain) {
     auto app = start();
