@@ -1,10 +1,9 @@
-#include "processor/streams/runtime/stream_thread.h"
+#include "processor/streams/runtime/stream_thread_impl.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
 
-#include "processor/streams/kafka/group_leave.h"
 #include "processor/streams/runtime/group_view.h"
 #include "processor/streams/runtime/host_directory.h"
 
@@ -20,10 +19,6 @@ constexpr std::size_t kProcessRecords = 500;  // between two looks at whether th
 constexpr auto kCommitWait = Millis(50);
 constexpr auto kInitTimeout = std::chrono::seconds(5);
 constexpr auto kRequestTimeout = std::chrono::seconds(5);
-constexpr auto kStopPatience = std::chrono::seconds(5);
-constexpr auto kCloseTimeout = std::chrono::seconds(5);
-constexpr auto kLeaveTimeout = Millis(2'000);
-constexpr auto kCloseLeast = Millis(500);
 constexpr auto kRecoveryPause = Millis(500);
 constexpr auto kStartPause = Millis(20);
 constexpr auto kNewTopicPatience = Millis(2'000);
@@ -46,18 +41,6 @@ bool waits_for_log_ends(const std::vector<SubtopologyInfo>& subtopologies, const
 }
 
 }  // namespace
-
-struct StreamThread::Clients {
-    Clients(kafka::KafkaConfig group_consumer, const kafka::KafkaConfig& client, const kafka::ClientHooks& hooks)
-        : consumer(std::move(group_consumer), hooks), admin(client, hooks) {}
-
-    kafka::Consumer consumer;
-    kafka::Admin admin;
-    ConsumedLogEnds log_ends{consumer};
-    std::unique_ptr<TransactionalCollector> collector;
-    std::unique_ptr<DeadLetters> dead_letters;
-    std::unique_ptr<TaskManager> tasks;
-};
 
 StreamThread::StreamThread(ApplicationParts parts, std::int32_t index, StreamMetrics& metrics,
                            StreamThreadEvents events)
@@ -88,12 +71,6 @@ void StreamThread::start() {
     clients_ = std::make_unique<Clients>(std::move(consumer), parts_.config.client_config(name_ + "-admin"), hooks);
     started_ = true;
     thread_ = std::thread([this] { run(); });
-}
-
-void StreamThread::stop() {
-    limit_->set(kafka::CallLimit::Clock::now() + kStopPatience);
-    if (stopping_.exchange(true)) return;
-    wake();
 }
 
 void StreamThread::wake() {
@@ -232,13 +209,6 @@ void StreamThread::run() {
     events_.on_end(died);
 }
 
-UncaughtResponse StreamThread::die(const std::exception& error) {
-    parts_.logger->error("{} dies: {}", name_, error.what());
-    const UncaughtResponse response = events_.on_exception(error);
-    shut_down(false, response == UncaughtResponse::kReplaceThread ? Leave::kNo : Leave::kYes);
-    return response;
-}
-
 void StreamThread::run_until_stopped() {
     forget_old_address(clients_->admin, clients_->consumer.config(), *parts_.logger);
     const auto error = clients_->consumer.subscribe(clients_->tasks->driving_topics(), clients_->tasks.get());
@@ -255,13 +225,6 @@ void StreamThread::run_until_stopped() {
             after_failure(failure.what());
         }
     }
-}
-
-// Who is about to end need not start over, and nothing may be committed behind what has failed.
-void StreamThread::after_failure(const std::string& why) {
-    if (!stopping_) return recover(why);
-    parts_.logger->warn("{}: ends without its last commit: {}", name_, why);
-    needs_recovery_ = true;
 }
 
 void StreamThread::iterate() {
@@ -400,34 +363,6 @@ void StreamThread::recover(const std::string& why) {
     }
     drained_ = false;
     look_at_tasks();
-}
-
-void StreamThread::shut_down(bool clean, Leave leave) {
-    set_state(State::kStopping);
-    limit_->set(kafka::CallLimit::Clock::now() + kStopPatience);
-    try {
-        if (clients_->tasks != nullptr) {
-            if (clean) clients_->tasks->commit_all();
-        }
-    } catch (const std::exception& error) {
-        parts_.logger->warn("{}: the last commit failed, its records will be processed again: {}", name_, error.what());
-    }
-    try {
-        if (clients_->tasks != nullptr) clients_->tasks->close_all();
-        if (clients_->collector != nullptr) clients_->collector->abort_open();
-        const std::string member = clients_->consumer.member_id();
-        const kafka::KafkaConfig config = clients_->consumer.config();
-        clients_->consumer.close(std::max(limit_->cap(kCloseTimeout), kCloseLeast));
-        if (leave == Leave::kYes && config.contains("group.instance.id")) {
-            const auto patience = std::max(limit_->cap(kLeaveTimeout), kCloseLeast);
-            const kafka::LeaveResult left = kafka::leave_group(config, member, patience);
-            if (left.outcome != kafka::LeaveOutcome::kLeft) parts_.logger->info("{}: {}", name_, left.detail);
-        }
-        clients_->tasks.reset();
-        clients_->collector.reset();
-    } catch (const std::exception& error) {
-        parts_.logger->warn("{}: while closing: {}", name_, error.what());
-    }
 }
 
 }  // namespace matchpoint::streams
