@@ -1,4 +1,5 @@
 // SIGTERM ends an instance within seconds, whatever Kafka does, and what it could not commit is done by the next one.
+#include <csignal>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -21,7 +22,14 @@ class Shutdown : public Fault, public ::testing::WithParamInterface<std::tuple<F
     [[nodiscard]] std::unique_ptr<ChildProcess> start() const {
         return start_client("one", {{"producer.transaction.timeout.ms", "120000"}});
     }
-    static void fail(Failure how) { how == Failure::kGone ? broker().kill() : broker().freeze(); }
+    // Under load, Kafka is killed with a transaction of the client open, but none about to be completed: such a one
+    // Kafka 4.3.1 itself loses at times, see README.md.
+    void fail(Failure how, Moment moment, const ChildProcess& client) const {
+        if (how == Failure::kStandsStill) return broker().freeze();
+        if (moment == Moment::kLoaded) freeze_in_transaction(client);
+        broker().kill();
+        client.signal(SIGCONT);
+    }
     static void heal(Failure how) { how == Failure::kGone ? restart_broker() : broker().thaw(); }
 };
 
@@ -45,7 +53,7 @@ TEST_P(Shutdown, TakesSecondsWithoutKafka) {
         feed.emplace(in_);
         ASSERT_TRUE(eventually([&] { return feed->rounds() > 50; }));
     }
-    fail(failure);
+    fail(failure, moment, *client);
     std::this_thread::sleep_for(wait);
     expect_end(*client, "without Kafka");
     heal(failure);
