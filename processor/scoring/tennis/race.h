@@ -37,6 +37,10 @@ inline constexpr Distribution kInverse = [] {
 }();
 
 inline void fill_binomial(const Trials& trials, Distribution& out) {
+    if (trials.count == 0) {
+        out[0] = 1;
+        return;
+    }
     constexpr double kLeast = 1e-12;  // a chance of nought or one would divide by nought
     const double chance = std::clamp(trials.chance, kLeast, 1 - kLeast);
     const double odds = chance / (1 - chance);
@@ -58,17 +62,17 @@ inline void fill_binomial(const Trials& trials, Distribution& out) {
     // From Y = most downwards, with P(Y > j) summed up on the way: X must then be k - j.
     RaceEnd end;
     double above = 0;  // P(Y > j)
-    for (std::size_t j = y.count + 1; j-- > 0;) {
-        if (j <= k) {
-            const std::size_t need = k - j;
-            if (need <= x.count) {
-                end.level += py[j] * px[need];
-                end.more += above * px[need];
-            }
-            if (need >= 1 && need - 1 <= x.count) end.one_less += py[j] * px[need - 1];
-        }
+    std::size_t j = y.count + 1;
+    while (j > k + 1) above += py[--j];
+    const std::size_t lowest = k > x.count ? k - x.count : 0;  // below it X cannot make up for Y
+    while (j > lowest) {
+        const std::size_t need = k - --j;
+        end.level += py[j] * px[need];
+        end.more += above * px[need];
+        if (need > 0) end.one_less += py[j] * px[need - 1];
         above += py[j];
     }
+    if (j > 0 && j == lowest) end.one_less += py[j - 1] * px[x.count];
     // X greater than k needs nothing of Y; X from k - y.count - 1 down is too little.
     for (std::size_t i = k + 1; i <= x.count; ++i) end.more += px[i];
     return end;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "processor/scoring/tennis/race.h"
 
@@ -67,7 +68,7 @@ class Chain {
 
     [[nodiscard]] double ordinary_set() const { return set(ordinary_kind(), {}, hold_); }
     [[nodiscard]] double final_set() const {
-        if (format_.final_set == FinalSet::kMatchTiebreak) return tiebreak(format_.final_points, {});
+        if (format_.final_set == FinalSet::kMatchTiebreak) return fresh_tiebreak(format_.final_points);
         return set(final_kind(), {}, hold_);
     }
 
@@ -79,7 +80,8 @@ class Chain {
             return tiebreak(target, oriented(running.tiebreak));
         }
         const Pair points = oriented(score_.points());
-        return set(last ? final_kind() : ordinary_kind(), oriented(running.games), game(serve_, points[0], points[1]));
+        const double running_game = points == Pair{} ? hold_ : game(serve_, points[0], points[1]);
+        return set(last ? final_kind() : ordinary_kind(), oriented(running.games), running_game);
     }
 
     // A game on the serve of whoever wins a point with `chance`. Advantage is a point more than forty.
@@ -114,8 +116,7 @@ class Chain {
         const std::uint32_t half = kind.games - 1;
         const std::uint32_t played = games[0] + games[1];
         if (played < 2 * half) {
-            const std::uint32_t after = 2 * half - played - 1;
-            const RaceEnd end = race({after / 2, hold_}, {(after + 1) / 2, break_}, half - games[0]);
+            const RaceEnd end = played == 0 ? fresh_set(half) : set_race(half, games);
             const double level = game * end.one_less + (1 - game) * end.level;
             return end.more + game * end.level + level * games_level(kind, half);
         }
@@ -126,15 +127,40 @@ class Chain {
         return game * (break_ + (1 - break_) * level) + (1 - game) * break_ * level;
     }
 
+    [[nodiscard]] RaceEnd set_race(std::uint32_t half, const Pair& games) const {
+        const std::uint32_t after = 2 * half - games[0] - games[1] - 1;
+        return race({after / 2, hold_}, {(after + 1) / 2, break_}, half - games[0]);
+    }
+
+    // The next set and the last begin alike where they are of one length, and so does one that has just begun.
+    [[nodiscard]] RaceEnd fresh_set(std::uint32_t half) const {
+        if (!fresh_set_ || fresh_set_->of != half) fresh_set_ = {half, set_race(half, {})};
+        return fresh_set_->end;
+    }
+
+    [[nodiscard]] double fresh_tiebreak(std::uint32_t target) const {
+        if (!fresh_tiebreak_ || fresh_tiebreak_->of != target) fresh_tiebreak_ = {target, tiebreak(target, {})};
+        return fresh_tiebreak_->win;
+    }
+
     // The set at `all` games each: two ahead wins, until a tie-break if there is one.
     [[nodiscard]] double games_level(const SetKind& kind, std::uint32_t all) const {
         if (!kind.tiebreak_at) return two_ahead(hold_, break_);
-        double value = tiebreak(kind.tiebreak_points, {});
+        double value = fresh_tiebreak(kind.tiebreak_points);
         const double win = hold_ * break_;
         const double again = 1 - win - (1 - hold_) * (1 - break_);
         for (std::uint32_t at = all; at < *kind.tiebreak_at; ++at) value = win + again * value;
         return value;
     }
+
+    struct FreshSet {
+        std::uint32_t of = 0;
+        RaceEnd end;
+    };
+    struct FreshTiebreak {
+        std::uint32_t of = 0;
+        double win = 0;
+    };
 
     [[nodiscard]] Pair oriented(const Pair& pair) const { return {pair[a_], pair[b_]}; }
 
@@ -146,6 +172,9 @@ class Chain {
     double receive_;  // A wins a point on B's serve
     double hold_;     // A wins a game on his serve
     double break_;    // A wins a game on B's serve
+    // The last of each that was asked for: the running set, the next and the last one mostly ask for the same.
+    mutable std::optional<FreshSet> fresh_set_;
+    mutable std::optional<FreshTiebreak> fresh_tiebreak_;
 };
 
 }  // namespace
