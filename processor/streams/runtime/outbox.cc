@@ -13,6 +13,15 @@ constexpr std::size_t kHeaderOverhead = 8;
 constexpr std::size_t kBatchOverhead = 128;    // the batch's own header, generously
 constexpr std::size_t kKeptArena = 4U << 20U;  // memory that is kept for the next transaction
 constexpr std::size_t kKeptRecords = 2'048;    // a partition
+constexpr std::size_t kPrefetchAhead = 4;      // records
+constexpr std::size_t kPrefetchBytes = 512;    // of one place: more would push out what is needed first
+constexpr std::size_t kCacheLine = 64;
+
+void prefetch_bytes(BytesView bytes) {
+    for (std::size_t at = 0; at < std::min(bytes.size(), kPrefetchBytes); at += kCacheLine) {
+        __builtin_prefetch(bytes.data() + at);
+    }
+}
 
 }  // namespace
 
@@ -21,6 +30,21 @@ void Outbox::Waiting::pop() {
     if (++next_ < records_.size()) return;
     records_.clear();
     next_ = 0;
+}
+
+// Key and headers: the value is lent, and read by another thread.
+void Outbox::Waiting::prefetch() const {
+    if (next_ + 2 * kPrefetchAhead < records_.size()) {
+        const Record& far = records_[next_ + 2 * kPrefetchAhead];
+        if (far.headers != nullptr) __builtin_prefetch(far.headers);
+    }
+    if (next_ + kPrefetchAhead >= records_.size()) return;
+    const Record& near = records_[next_ + kPrefetchAhead];
+    if (near.key_size != Record::kNull) prefetch_bytes({near.data, near.key_size});
+    for (std::uint32_t i = 0; i < near.header_count; ++i) {
+        prefetch_bytes(near.headers[i].name);
+        if (near.headers[i].value) prefetch_bytes(*near.headers[i].value);
+    }
 }
 
 std::size_t Outbox::size_of(const OutputRecord& record) {

@@ -62,6 +62,9 @@ class Outbox {
         }
         [[nodiscard]] std::size_t batch_bytes() const { return batch_bytes_; }
         void pop();
+        // Has the bytes of the records that come next fetched from memory: written a transaction ago, they are in no
+        // cache any more.
+        void prefetch() const;
 
       private:
         friend class Outbox;

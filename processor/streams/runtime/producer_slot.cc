@@ -43,6 +43,7 @@ void ProducerSlot::fill(Flight& flight, std::size_t records) {
         const Outbox::Record& record = waiting.front();
         // A record of any size goes alone.
         if (flight.bytes + record.bytes > waiting.batch_bytes() && flight.records > 0) return;
+        waiting.prefetch();
         switch (hand_over(flight, record)) {
             case kafka::ProduceStatus::kOk:
                 ++flight.records;

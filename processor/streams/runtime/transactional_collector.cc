@@ -76,9 +76,10 @@ void TransactionalCollector::send(SinkTopic topic, Partition partition, const Ou
     Topic& to = topics_[static_cast<std::size_t>(topic.handle)];
     if (failure_ || !accepts(to, record)) return;  // after a failure all is done again
     Timestamp timestamp = record.timestamp;
-    // The common case needs no clock: only what lies beyond any clock is looked at.
-    if (to.limits.max_ahead_ms < kAnyTime) {
-        timestamp = std::min(timestamp, Timestamp{clock_.now().value() + to.limits.max_ahead_ms});
+    // Time goes on: what was not too far ahead by an older look at the clock is not now.
+    if (to.limits.max_ahead_ms < kAnyTime && timestamp.value() > clock_seen_.value() + to.limits.max_ahead_ms) {
+        clock_seen_ = clock_.now();
+        timestamp = std::min(timestamp, Timestamp{clock_seen_.value() + to.limits.max_ahead_ms});
     }
     const TopicPartitionHandle handle{topic.handle, partition};
     const bool whole_batch = outboxes_[written_].add(handle, record, timestamp);
@@ -184,6 +185,7 @@ void TransactionalCollector::reset() {
     for (Topic& topic : topics_) {
         if (!refresh_limits(topic)) break;
     }
+    clock_seen_ = Timestamp{0};  // it may have been set back
     failure_.reset();
 }
 

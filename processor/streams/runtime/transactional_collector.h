@@ -114,6 +114,7 @@ class TransactionalCollector final : public RecordCollector {
     DescribeTopic describe_;
     AskLimits ask_limits_;
     const Clock& clock_;
+    Timestamp clock_seen_{0};  // the last time that a record was held against it
     ProductionErrorHandler on_refused_;
     std::shared_ptr<spdlog::logger> logger_;
     std::array<Outbox, 2> outboxes_;  // outlive the producers that they are lent to
