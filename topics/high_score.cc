@@ -7,16 +7,19 @@
 namespace matchpoint::topics {
 
 void write_high_score(const HighScore& record, std::string& out) {
-    out.clear();
-    scoring::JsonWriter json(out);
-    json.begin_object();
-    json.key("sport").string(record.sport);
-    json.key("player").string(record.player);
-    json.key("score").number(record.score);
-    json.key("unit").string(record.unit);
-    json.key("match").string(record.match);
-    json.key("at").number(record.at.value());
-    json.end_object();
+    out.assign(R"({"sport":)");
+    scoring::append_json_string(out, record.sport);
+    out.append(R"(,"player":)");
+    scoring::append_json_string(out, record.player);
+    out.append(R"(,"score":)");
+    scoring::JsonWriter(out).number(record.score);
+    out.append(R"(,"unit":)");
+    scoring::append_json_string(out, record.unit);
+    out.append(R"(,"match":)");
+    scoring::append_json_string(out, record.match);
+    out.append(R"(,"at":)");
+    scoring::JsonWriter(out).number(record.at.value());
+    out.push_back('}');
 }
 
 HighScoreReader::HighScoreReader() = default;

@@ -28,6 +28,26 @@ TEST(JsonWriter, EscapesWhatJsonForbids) {
     EXPECT_EQ(nlohmann::json::parse(text).get<std::string>(), all);
 }
 
+TEST(JsonWriter, EscapesWhereverItStandsInATextOfAnyLength) {
+    for (std::size_t size = 1; size <= 40; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const int c : {0x00, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xa2, 0xdc, 0xff}) {
+                std::string text(size, 'x');
+                text[at] = static_cast<char>(c);
+                std::string middle(1, static_cast<char>(c));
+                if (c == 0x00) middle = "\\u0000";
+                if (c == 0x1f) middle = "\\u001f";
+                if (c == 0x22) middle = "\\\"";
+                if (c == 0x5c) middle = "\\\\";
+                std::string out;
+                append_json_string(out, text);
+                EXPECT_EQ(out, '"' + std::string(at, 'x') + middle + std::string(size - at - 1, 'x') + '"')
+                    << "character " << c << " at " << at << " of " << size;
+            }
+        }
+    }
+}
+
 TEST(JsonWriter, WritesTheExtremesOfIntegers) {
     std::string text;
     JsonWriter out(text);
