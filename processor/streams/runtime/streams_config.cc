@@ -156,7 +156,8 @@ kafka::KafkaConfig StreamsConfig::consumer_config(const std::string& name) const
     config.set_default("queued.max.messages.kbytes", "1024").set_default("fetch.wait.max.ms", "100");
     // A response is kept until its last record has been processed, and a dozen partitions have dozens of them.
     config.set_default("fetch.message.max.bytes", "262144");
-    // A rebalance takes two rounds, and members learn of each with their next heartbeat: until then what moves stands still.
+    // A rebalance takes two rounds, and members learn of each with their next heartbeat: until then what moves stands
+    // still.
     config.set_default("heartbeat.interval.ms", "500");
     merge(config, consumer_);
     return config;

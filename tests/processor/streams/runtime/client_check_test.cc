@@ -11,9 +11,8 @@ namespace matchpoint::streams {
 namespace {
 
 std::string refusal(const StreamsConfig::Map& more) {
-    StreamsConfig::Map settings{{"application.id", "app"},
-                                {"bootstrap.servers", "127.0.0.1:1"},
-                                {"processing.guarantee", "exactly_once_v2"}};
+    StreamsConfig::Map settings{
+        {"application.id", "app"}, {"bootstrap.servers", "127.0.0.1:1"}, {"processing.guarantee", "exactly_once_v2"}};
     for (const auto& [key, value] : more) settings[key] = value;
     try {
         check_clients(StreamsConfig::parse(settings));

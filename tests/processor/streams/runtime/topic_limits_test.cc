@@ -9,8 +9,8 @@ class TopicLimitsChange : public Application {
   protected:
     void SetUp() override {
         in_ = topic("in", 1, {{"message.timestamp.after.max.ms", "9223372036854775807"}});
-        out_ = topic("out", 1, {{"message.timestamp.after.max.ms", "9223372036854775807"},
-                                {"max.message.bytes", "2000"}});
+        out_ =
+            topic("out", 1, {{"message.timestamp.after.max.ms", "9223372036854775807"}, {"max.message.bytes", "2000"}});
     }
     [[nodiscard]] Topology growing() const {
         StreamsBuilder builder;
