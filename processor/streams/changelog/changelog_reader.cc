@@ -250,32 +250,41 @@ class ChangelogReader::Loop {
         }
         for (const TaskId task : removed) {
             standbys_.checkpoint(task);
+            drop_stores(task);
             let_go(task);
         }
     }
 
+    // What is told of a task is told before it is let go: its owner hears nothing of it after remove().
     void complete(TaskId task) {
-        let_go(task);
+        drop_stores(task);
         callbacks_.on_restored(task);
+        let_go(task);
     }
 
     void fail(TaskId task, const std::exception& error) {
         const auto* storage = dynamic_cast<const state::StorageError*>(&error);
         const bool corrupted = storage != nullptr && storage->kind() == state::StorageErrorKind::kCorruption;
         const std::string what = error.what();
-        let_go(task);
+        drop_stores(task);
         callbacks_.on_failed(task, what, corrupted);
+        let_go(task);
     }
 
-    void let_go(TaskId task) {
+    void drop_stores(TaskId task) {
         std::vector<TopicPartition> gone;
         for (const auto& [changelog, store] : stores_) {
             if (store->task() == task) gone.push_back(changelog);
         }
         consumer_.stop_reading(gone);
         for (const TopicPartition& changelog : gone) stores_.erase(changelog);
+    }
+
+    // A removal that came meanwhile is done: it must not meet the task when it is added again.
+    void let_go(TaskId task) {
         const std::scoped_lock lock(mutex_);
         std::erase(busy_, task);
+        std::erase(removals_, task);
         let_go_.notify_all();
     }
 

@@ -89,7 +89,8 @@ class ChangelogReader {
     void follow(TaskId task, state::TaskStorage& storage, std::vector<StoreRestore> stores);
     // Of a store followed: it may now be read up to here.
     void raise_limit(const TopicPartition& changelog, Offset end);
-    // Lets go of a task, what a followed one has read made durable; a no-op if it is not here.
+    // Lets go of a task, what a followed one has read made durable; a no-op if it is not here. After it no callback
+    // tells of the task; so none may wait for a thread that removes.
     void remove(TaskId task);
     // Before the end: a restore that has still to ask Kafka for something fails instead, so that remove() waits for one
     // request at most.
