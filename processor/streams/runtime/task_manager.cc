@@ -20,17 +20,11 @@ TaskManager::TaskManager(TaskManagerParts parts)
       committer_([this] { parts_.consumer.wake(); }) {
     ChangelogReader::Callbacks callbacks;
     callbacks.on_restored = [this](TaskId id) {
-        {
-            const std::scoped_lock lock(restored_mutex_);
-            restored_.push_back(id);
-        }
+        reports_.restored(id);
         parts_.consumer.wake();
     };
     callbacks.on_failed = [this](TaskId id, std::string error, bool corrupted) {
-        {
-            const std::scoped_lock lock(restored_mutex_);
-            restore_failures_.push_back({id, std::move(error), corrupted});
-        }
+        reports_.failed({id, std::move(error), corrupted});
         parts_.consumer.wake();
     };
     const std::string name = parts_.consumer.config().get_or("client.id", parts_.config.application_id) + "-restore";
@@ -133,8 +127,7 @@ void TaskManager::start_created() {
         Entry& entry = tasks_.at(id);
         if (entry.info->stores.empty()) {
             entry.state = State::kRestoring;
-            const std::scoped_lock lock(restored_mutex_);
-            restored_.push_back(id);
+            reports_.restored(id);
             continue;
         }
         if (!entry.directory_locked) take_over(id, entry);
@@ -217,14 +210,8 @@ void TaskManager::resolve_outputs() {
 }
 
 void TaskManager::run_restored() {
-    std::vector<TaskId> restored;
-    std::vector<RestoreFailure> failures;
-    {
-        const std::scoped_lock lock(restored_mutex_);
-        restored.swap(restored_);
-        failures.swap(restore_failures_);
-    }
-    for (const RestoreFailure& failure : failures) {
+    const RestoreReports::News news = reports_.take();
+    for (const RestoreReports::Failure& failure : news.failures) {
         parts_.environment.logger->error("task {}: restoring failed, trying again: {}", failure.task.to_string(),
                                          failure.error);
         const auto found = tasks_.find(failure.task);
@@ -233,11 +220,11 @@ void TaskManager::run_restored() {
         found->second.storage.reset();
         found->second.corrupted = failure.corrupted;
     }
-    for (const TaskId id : restored) {
+    for (const TaskId id : news.restored) {
         const auto found = tasks_.find(id);
         if (found != tasks_.end() && found->second.state == State::kRestoring) run(id, found->second);
     }
-    if (!restored.empty() || !failures.empty()) count_states();
+    if (!news.empty()) count_states();
 }
 
 void TaskManager::run(TaskId id, Entry& entry) {
@@ -323,6 +310,7 @@ void TaskManager::close(const std::vector<TaskId>& ids) {
     for (const TaskId id : ids) {
         Entry& entry = tasks_.at(id);
         if (entry.state == State::kRestoring) reader_->remove(id);
+        reports_.forget(id);
         if (entry.state == State::kRunning) {
             std::erase(running_, entry.task.get());
             give_up(entry);

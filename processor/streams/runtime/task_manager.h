@@ -14,7 +14,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,6 +24,7 @@
 #include "processor/streams/runtime/group_offsets.h"
 #include "processor/streams/runtime/input_flow.h"
 #include "processor/streams/runtime/repartition_purge.h"
+#include "processor/streams/runtime/restore_reports.h"
 #include "processor/streams/runtime/standby_tasks.h"
 #include "processor/streams/runtime/state_directory.h"
 #include "processor/streams/runtime/stream_task.h"
@@ -156,14 +156,7 @@ class TaskManager final : public kafka::RebalanceListener {
     std::int64_t commit_began_ns_ = 0;
     std::int64_t published_ns_ = 0;
 
-    std::mutex restored_mutex_;  // guards the two below: the reader's thread adds to them
-    std::vector<TaskId> restored_;
-    struct RestoreFailure {
-        TaskId task;
-        std::string error;
-        bool corrupted = false;
-    };
-    std::vector<RestoreFailure> restore_failures_;
+    RestoreReports reports_;
 
     Committer committer_;
     std::unique_ptr<ChangelogReader> reader_;  // last: its thread ends first

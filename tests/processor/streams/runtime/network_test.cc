@@ -1,5 +1,9 @@
 // The network between an application and Kafka fails at every step of a commit: every input is counted exactly once,
 // and what could not be committed is once it can.
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "tests/processor/streams/runtime/application_fixture.h"
@@ -31,10 +35,10 @@ class Network : public Application {
         out_ = topic("out", 2);
     }
     void TearDown() override { proxy().pass(); }
-    [[nodiscard]] std::unique_ptr<Instance> start(const StreamsConfig::Map& more = {}) {
+    [[nodiscard]] std::unique_ptr<Instance> start(const StreamsConfig::Map& more = {}, Instance::Options options = {}) {
         StreamsConfig::Map all = more;
         all["bootstrap.servers"] = proxy().address();
-        auto app = std::make_unique<Instance>(counting(in_, out_), config("one", all));
+        auto app = std::make_unique<Instance>(counting(in_, out_), config("one", all), std::move(options));
         app->streams().start();
         return app;
     }
@@ -85,6 +89,71 @@ TEST_F(Network, ARecordThatIsNotDeliveredInTimeStartsTheTransactionOver) {
     proxy().pass();
     EXPECT_TRUE(counts_reach(out_, kKeys, 4)) << app->log();
     EXPECT_TRUE(app->reaches(State::kRunning));
+}
+
+// Holds restores up at their beginning while it is closed; not for ever, or a failed test would not end.
+class RestoreGate final : public StateRestoreListener {
+  public:
+    void on_restore_start(const TopicPartition&, const std::string&, Offset, Offset) override {
+        ++started;
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, kPatience, [this] { return open_; });
+    }
+    void on_batch_restored(const TopicPartition&, const std::string&, Offset, std::int64_t) override {}
+    void on_restore_end(const TopicPartition&, const std::string&, std::int64_t) override { ++ended; }
+    void set_open(bool open) {
+        const std::scoped_lock lock(mutex_);
+        open_ = open;
+        changed_.notify_all();
+    }
+
+    std::atomic<int> started{0};
+    std::atomic<int> ended{0};
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool open_ = true;
+};
+
+// While an instance gets no producers it restores its tasks, gives one away, and is given it again when another has
+// counted on: its store as it was restored first is not the task's any more.
+TEST_F(Network, ATaskThatComesBackBeforeThereAreProducersIsRestoredAnew) {
+    const auto some_key_counts = [this](std::size_t times) {
+        const auto records = read(out_);
+        return std::any_of(records.begin(), records.end(), [&](const auto& key) { return key.second.size() >= times; });
+    };
+    const auto in_phase = [](Instance& app, TaskPhase phase) {
+        const auto tasks = app.streams().tasks().tasks();
+        return std::count_if(tasks->begin(), tasks->end(), [&](const TaskStatus& task) { return task.phase == phase; });
+    };
+    {
+        Instance two(counting(in_, out_), config("two"));
+        two.streams().start();
+        produce(in_, rounds(kKeys, 1));
+        ASSERT_TRUE(counts_reach(out_, kKeys, 1)) << two.log();
+    }
+    proxy().hold_answers(Api::kInitProducerId);
+    RestoreGate gate;
+    auto one = start({}, {.restore_listener = &gate});
+    ASSERT_TRUE(eventually([&] { return gate.ended == 2; })) << one->log();
+    gate.set_open(false);
+    {
+        Instance two(counting(in_, out_), config("two"));
+        two.streams().start();
+        ASSERT_TRUE(eventually([&] { return one->count(&StreamMetrics::tasks_closed) == 1; })) << one->log();
+        produce(in_, rounds(kKeys, 1));
+        ASSERT_TRUE(eventually([&] { return some_key_counts(2); })) << two.log();
+    }
+    ASSERT_TRUE(eventually([&] { return gate.started == 3; })) << one->log();
+    proxy().pass();
+    ASSERT_TRUE(eventually([&] { return one->count(&StreamMetrics::process_records) > 0; })) << one->log();
+    EXPECT_EQ(in_phase(*one, TaskPhase::kRunning), 1) << "only the one that it kept";
+    EXPECT_EQ(in_phase(*one, TaskPhase::kRestoring), 1) << "the one that came back";
+    produce(in_, rounds(kKeys, 1));
+    ASSERT_TRUE(eventually([&] { return some_key_counts(3); })) << one->log();
+    gate.set_open(true);
+    EXPECT_TRUE(counts_reach(out_, kKeys, 3)) << one->log();
 }
 
 // At-least-once: the records are written, but the group does not take the offsets.
