@@ -133,11 +133,11 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
             take(text);
             buffer.consume(buffer.size());
             wake_.cancel();
-            while (answers_ >= kMostAnswers) {
+            while (answers_ >= kMostAnswers && !closed_) {
                 boost::system::error_code room;
                 co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, room));
-                if (closed_) co_return;
             }
+            if (closed_) co_return;
         }
     }
 
