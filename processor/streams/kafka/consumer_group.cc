@@ -32,6 +32,14 @@ void Consumer::Impl::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_pa
     }
     // The group waits for the change to be made, an empty one too, and would wait for ever.
     if (!change_made) make_change(code, list);
+    if (!closed) wake_fetchers();
+}
+
+// Until the change is made librdkafka pauses what stays assigned. Its main thread lets it go on after it has answered
+// the change, so a second question is answered when that is done; but the fetchers may sleep on for a second.
+void Consumer::Impl::wake_fetchers() {
+    (void)consumer.group_metadata();
+    nudge.resumed();
 }
 
 void Consumer::Impl::make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {

@@ -24,6 +24,7 @@ struct Consumer::Impl {
 
     // The group's change, told to the listener. Called by librdkafka inside a poll: must not throw.
     void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept;
+    void wake_fetchers();
     void tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions);
     void learn_topics(const std::vector<PartitionOffset>& partitions);
     // What the listener should have done.

@@ -5,7 +5,8 @@
 // then finds the queue empty for the rest of it. Later versions have fetch.queue.backoff.ms. Here the one call of the
 // public interface that wakes the threads of a consumer's brokers is made whenever a part of the queue has been read:
 // rd_kafka_sasl_set_credentials, with the credentials that are set already, or none where SASL is not in use.
-// With GSSAPI or OAUTHBEARER it is left alone.
+// With GSSAPI or OAUTHBEARER it is left alone. A rebalance pauses all partitions until it is answered; that they go on
+// then is as little told to the fetchers, which have nothing to wait for meanwhile.
 #pragma once
 
 #include <string>
@@ -34,6 +35,9 @@ class FetchNudge {
         if (run_ >= shortest_run_) nudge();
         run_ = 0;
     }
+
+    // Partitions that were paused go on.
+    void resumed() { nudge(); }
 
   private:
     void nudge();
