@@ -34,6 +34,7 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
     : consumer(owner), context(std::move(hooks), config.get_or("bootstrap.servers", "?"), this) {
     ConfHandle conf = config.build();
     context.install(conf.get());
+    joins.install(conf.get());
     rd_kafka_conf_set_rebalance_cb(
         conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list, void* opaque) {
             static_cast<Impl*>(static_cast<ClientContext*>(opaque)->owner())->rebalance(code, *list);

@@ -1,5 +1,5 @@
 // A group consumer, or one with a manual assignment. One thread owns it and makes all calls; only wake() and
-// group_metadata() may come from others. Rebalances run inside poll() on that thread. Errors are results; construction
+// group_metadata…() may come from others. Rebalances run inside poll() on that thread. Errors are results; construction
 // throws. Every Message must be gone before its Consumer is.
 #pragma once
 
@@ -104,8 +104,10 @@ class Consumer {
     [[nodiscard]] MaybeError commit_async(const std::vector<PartitionOffset>& offsets);
     [[nodiscard]] MaybeError take_commit_error();
 
-    // With the current generation, for Producer::send_offsets. Null before the group is joined. Any thread.
+    // With the current generation, for Producer::send_offsets. Null before the group is joined. Any thread. The second
+    // waits for a join that is under way, a moment: it is about to change.
     [[nodiscard]] GroupMetadata group_metadata() const;
+    [[nodiscard]] GroupMetadata group_metadata_after_join() const;
     [[nodiscard]] std::vector<TopicPartition> assignment() const;
     [[nodiscard]] bool assignment_lost() const;
     // "" before the group is joined.

@@ -145,6 +145,12 @@ GroupMetadata Consumer::group_metadata() const {
     return GroupMetadata(rd_kafka_consumer_group_metadata(impl_->rk));
 }
 
+GroupMetadata Consumer::group_metadata_after_join() const {
+    constexpr Millis kMost{100};
+    impl_->joins.wait(kMost);
+    return group_metadata();
+}
+
 void GroupMetadata::Deleter::operator()(rd_kafka_consumer_group_metadata_s* raw) const {
     if (raw != nullptr) rd_kafka_consumer_group_metadata_destroy(raw);
 }

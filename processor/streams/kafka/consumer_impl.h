@@ -13,6 +13,7 @@
 #include "processor/streams/kafka/consumer.h"
 #include "processor/streams/kafka/fetch_nudge.h"
 #include "processor/streams/kafka/handles.h"
+#include "processor/streams/kafka/join_watch.h"
 
 namespace matchpoint::streams::kafka {
 
@@ -47,6 +48,7 @@ struct Consumer::Impl {
 
     Consumer& consumer;
     ClientContext context;
+    JoinWatch joins;
     rd_kafka_t* rk = nullptr;
     QueueHandle queue;
     RebalanceListener* listener = nullptr;

@@ -20,7 +20,7 @@ void TaskManager::begin_commit() {
     CommitJob job;
     job.transactional = parts_.collector.transactional();
     job.timeout = std::max(parts_.config.transaction_timeout, StreamsConfig::Millis(10'000));
-    job.group = [this] { return parts_.consumer.group_metadata(); };
+    job.group = [this] { return parts_.consumer.group_metadata_after_join(); };
     for (StreamTask* task : running_) {
         if (task->needs_commit()) job.tasks.push_back(task->prepare_commit());
     }
