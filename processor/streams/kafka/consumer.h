@@ -64,6 +64,10 @@ class Consumer {
     // `listener` may be null (plain incremental assignment) and must outlive the subscription.
     [[nodiscard]] MaybeError subscribe(const std::vector<std::string>& topics, RebalanceListener* listener);
     [[nodiscard]] MaybeError unsubscribe();
+    // Only inside on_assigned, before the change is made: once this rebalance ends the group is joined again at once.
+    // For a member that knows that another round follows; librdkafka would join no sooner than a second after it last
+    // did.
+    [[nodiscard]] MaybeError join_again();
     // Manual: replaces the assignment; an empty list drops it.
     [[nodiscard]] MaybeError assign(const std::vector<PartitionOffset>& partitions);
     // For rebalance listeners and for changing a manual assignment; a partition already there is an error.

@@ -107,10 +107,21 @@ void Consumer::Impl::learn_topics(const std::vector<PartitionOffset>& partitions
 MaybeError Consumer::subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) {
     impl_->listener = listener;
     impl_->subscribed = true;
+    impl_->topics = topics;
+    return impl_->subscribe();
+}
+
+// A subscription that comes during a rebalance is put off until its end, and is then begun with a join that neither
+// waits for a heartbeat nor for librdkafka's second between two joins. This one changes nothing else.
+MaybeError Consumer::join_again() {
+    return impl_->closed ? std::nullopt : impl_->subscribe();
+}
+
+MaybeError Consumer::Impl::subscribe() {
     const ListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
     for (const std::string& topic : topics)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
-    return maybe_error(rd_kafka_subscribe(impl_->rk, list.get()));
+    return maybe_error(rd_kafka_subscribe(rk, list.get()));
 }
 
 MaybeError Consumer::unsubscribe() {

@@ -27,6 +27,7 @@ struct Consumer::Impl {
     void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) noexcept;
     void wake_fetchers();
     void tell(rd_kafka_resp_err_t code, const std::vector<TopicPartition>& partitions);
+    [[nodiscard]] MaybeError subscribe();  // to `topics`
     void learn_topics(const std::vector<PartitionOffset>& partitions);
     // What the listener should have done.
     void make_change(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
@@ -56,6 +57,7 @@ struct Consumer::Impl {
     std::exception_ptr thrown;
     FetchNudge nudge;
     MaybeError commit_error;
+    std::vector<std::string> topics;  // subscribed to
     std::set<std::string, std::less<>> known_topics;
     bool change_made = false;
     bool subscribed = false;

@@ -23,8 +23,18 @@ EarlyStorages::~EarlyStorages() {
 void EarlyStorages::open_all() {
     for (const TaskId task : directory_.tasks()) waiting_.push_back(task);
     const std::size_t cores = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
-    const std::size_t count = std::min(cores, waiting_.size());  // before the first thread takes one
-    for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
+    for (std::size_t i = 0; i < cores; ++i) threads_.emplace_back([this] { run(); });
+}
+
+void EarlyStorages::open(const std::vector<TaskId>& tasks) {
+    const std::scoped_lock lock(mutex_);
+    if (closing_) return;
+    for (const TaskId task : tasks) {
+        const bool begun = open_.contains(task) || being_opened_.contains(task) ||
+                           std::find(waiting_.begin(), waiting_.end(), task) != waiting_.end();
+        if (!begun) waiting_.push_back(task);
+    }
+    changed_.notify_all();
 }
 
 std::unique_ptr<state::TaskStorage> EarlyStorages::take(TaskId task) {
@@ -53,18 +63,19 @@ void EarlyStorages::close() {
 
 void EarlyStorages::run() {
     std::unique_lock lock(mutex_);
-    while (!waiting_.empty()) {
+    while (true) {
+        changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+        if (closing_) break;
         const TaskId task = waiting_.front();
         waiting_.pop_front();
         being_opened_.insert(task);
         lock.unlock();
-        std::unique_ptr<state::TaskStorage> storage = open(task);
+        std::unique_ptr<state::TaskStorage> storage = open_one(task);
         lock.lock();
         if (storage != nullptr) open_.emplace(task, std::move(storage));
         being_opened_.erase(task);
         changed_.notify_all();
     }
-    changed_.wait(lock, [this] { return closing_; });
     while (!open_.empty()) {
         auto rest = open_.extract(open_.begin());
         lock.unlock();
@@ -74,7 +85,7 @@ void EarlyStorages::run() {
     }
 }
 
-std::unique_ptr<state::TaskStorage> EarlyStorages::open(TaskId task) {
+std::unique_ptr<state::TaskStorage> EarlyStorages::open_one(TaskId task) {
     const auto info = std::find_if(subtopologies_.begin(), subtopologies_.end(),
                                    [task](const SubtopologyInfo& each) { return each.id == task.subtopology; });
     if (info == subtopologies_.end() || info->stores.empty() || !directory_.lock_task(task)) return nullptr;

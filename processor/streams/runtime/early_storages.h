@@ -1,6 +1,6 @@
 // The tasks' stores, opened while Kafka is still being reached: after a kill -9 RocksDB reads its logs again, which
 // takes longer than the way back into the group, and the tasks whose directories are here are most likely those that
-// the group will give. What nobody takes is closed.
+// the group will give. So are those that others have just given up. What nobody takes is closed.
 //
 //     directory --> being opened --> open --- take() ---> the stream thread's
 //                                     +--- close_rest() ---> closed
@@ -34,8 +34,10 @@ class EarlyStorages {
     EarlyStorages(const EarlyStorages&) = delete;
     EarlyStorages& operator=(const EarlyStorages&) = delete;
 
-    // Begins; once.
+    // Begins with all that the directory has; once.
     void open_all();
+    // These too, new ones among them, are likely to be given; in vain once the rest is closed. Any thread.
+    void open(const std::vector<TaskId>& tasks);
     // The task's storage and, with it, the lock of its directory; waits for one that is being opened. Null if there is
     // none: what has not been begun is the caller's, and so is what could not be opened, with its error.
     [[nodiscard]] std::unique_ptr<state::TaskStorage> take(TaskId task);
@@ -47,7 +49,7 @@ class EarlyStorages {
   private:
     void run();
     // Null if it cannot be opened.
-    [[nodiscard]] std::unique_ptr<state::TaskStorage> open(TaskId task);
+    [[nodiscard]] std::unique_ptr<state::TaskStorage> open_one(TaskId task);
 
     const std::vector<SubtopologyInfo> subtopologies_;
     StateDirectory& directory_;

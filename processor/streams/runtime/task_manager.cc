@@ -14,6 +14,7 @@ TaskManager::TaskManager(TaskManagerParts parts)
     : parts_(std::move(parts)),
       offsets_({parts_.thread, parts_.config, parts_.consumer, parts_.admin, parts_.purge, parts_.environment.clock,
                 parts_.environment.logger, parts_.limit}),
+      rounds_(parts_.config.application_id, parts_.subtopologies, parts_.admin, parts_.limit),
       flow_(parts_.consumer, static_cast<std::size_t>(parts_.config.buffered_records_per_partition)),
       committer_([this] { parts_.consumer.wake(); }) {
     ChangelogReader::Callbacks callbacks;
@@ -73,15 +74,22 @@ void TaskManager::on_assigned(kafka::Consumer& consumer, const std::vector<Topic
         }
         ++parts_.environment.metrics.tasks_created.tally.count;
     }
+    const NextRound next = rounds_.next();
+    if (next.follows) {
+        (void)consumer.join_again();  // if it cannot, librdkafka will later
+        if (parts_.early != nullptr) parts_.early->open(next.given_up);
+    }
     // The partitions themselves follow when their tasks are ready; this only ends the rebalance.
     if (const auto error = consumer.incremental_assign({})) throw kafka::KafkaException(*error);
     consumer.wake();  // a rebalance alone does not end the poll that it came in
     count_states();
-    if (parts_.on_rebalance) parts_.on_rebalance();
+    // A share that is not whole yet is no reason to call oneself running.
+    if (!next.follows && parts_.on_rebalance) parts_.on_rebalance();
 }
 
 void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
     const std::vector<TaskId> ids = tasks_of(partitions);
+    rounds_.gave_up();
     if (parts_.on_revoked) parts_.on_revoked();
     try {
         commit_all();

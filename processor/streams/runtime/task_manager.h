@@ -23,6 +23,7 @@
 #include "processor/streams/runtime/early_storages.h"
 #include "processor/streams/runtime/group_offsets.h"
 #include "processor/streams/runtime/input_flow.h"
+#include "processor/streams/runtime/rebalance_rounds.h"
 #include "processor/streams/runtime/repartition_purge.h"
 #include "processor/streams/runtime/restore_reports.h"
 #include "processor/streams/runtime/standby_tasks.h"
@@ -76,7 +77,8 @@ class TaskManager final : public kafka::RebalanceListener {
     // Moves new tasks on; cheap when there are none. They run once there are producers.
     void start_created();
     void run_restored();
-    // Asks what restored tasks will have to know of the topics they write to, while they wait for producers.
+    // Asks what tasks will have to know of the topics they write to, while they wait for producers: of all topics as
+    // long as it is not known which tasks there will be.
     void resolve_outputs();
 
     // A record of a task that is not here (any more) is dropped.
@@ -149,6 +151,7 @@ class TaskManager final : public kafka::RebalanceListener {
 
     TaskManagerParts parts_;
     GroupOffsets offsets_;
+    RebalanceRounds rounds_;
     InputFlow flow_;
     std::map<TaskId, Entry> tasks_;
     std::vector<StreamTask*> running_;

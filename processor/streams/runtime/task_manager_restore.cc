@@ -82,8 +82,9 @@ void TaskManager::restore(TaskId id, Entry& entry) {
 
 void TaskManager::resolve_outputs() {
     for (const SubtopologyInfo& info : parts_.subtopologies) {
-        const bool here = std::any_of(tasks_.begin(), tasks_.end(),
-                                      [&info](const auto& entry) { return entry.second.info == &info; });
+        const bool here = tasks_.empty() || std::any_of(tasks_.begin(), tasks_.end(), [&info](const auto& entry) {
+                              return entry.second.info == &info;
+                          });
         if (!here) continue;
         for (const std::string& topic : info.sink_topics) (void)parts_.collector.resolve(topic);
         for (const StoreSpec& store : info.stores) {

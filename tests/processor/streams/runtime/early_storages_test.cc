@@ -101,6 +101,24 @@ TEST_F(EarlyStoragesTest, LetGoOfWhatNobodyTakes) {
     EXPECT_EQ(storages->take(kSecond), nullptr);
 }
 
+TEST_F(EarlyStoragesTest, TakeMoreUntilTheRestIsClosed) {
+    const auto storages = early();
+    storages->open_all();
+    storages->open({kFirst, kFirst});
+    // Begun or not, it is given once, and a new task's is as good as any.
+    auto first = storages->take(kFirst);
+    if (first == nullptr) {
+        ASSERT_TRUE(directory_->lock_task(kFirst)) << "the first is neither given nor free";
+        first = open(kFirst);
+    }
+    first->store("counts").put("key", "value");
+    EXPECT_EQ(storages->take(kFirst), nullptr) << "it was given twice";
+    storages->close_rest();
+    storages->open({kSecond});
+    EXPECT_EQ(storages->take(kSecond), nullptr);
+    EXPECT_TRUE(directory_->lock_task(kSecond)) << "it was opened though the rest is closed";
+}
+
 TEST_F(EarlyStoragesTest, LeaveAloneWhatIsNoTaskOfTheTopology) {
     fs::create_directories(directory_->task_directory({7, Partition{0}}));
     std::ofstream(directory_->task_directory({7, Partition{0}}) / "file") << "x";
