@@ -306,7 +306,7 @@ Options parse_options(int argc, const char* const* argv, const Defaults& default
         options.text = fmt::format("{}\n", version.what());
         return options;
     } catch (const CLI::ParseError& error) {
-        throw UsageError(error.what());
+        throw UsageError(topics::describe(app, error));
     }
     check_topic("--topic", texts.topic);
     options.topic = texts.topic;

@@ -43,6 +43,26 @@ std::string_view key_in(std::string_view text) {
     return text.substr(0, end);
 }
 
+std::string no_setting(std::string_view set) {
+    const std::string_view key = key_in(set);
+    return fmt::format("--set {}: key=value is expected, in one argument: --set {}=VALUE", key,
+                       key.empty() ? "KEY" : key);
+}
+
+// Of arguments that belong to no option. What follows an option, or a setting, may be its value, and a password.
+std::string unexpected(const std::vector<std::string>& arguments, const CLI::Option* set) {
+    std::string options;
+    for (const std::string& argument : arguments) {
+        if (!argument.starts_with('-')) continue;
+        options += (options.empty() ? "" : ", ") + argument.substr(0, argument.find('='));
+    }
+    if (!options.empty()) return fmt::format("{}: not expected here", options);
+    if (set == nullptr || set->count() == 0)
+        return fmt::format("{}: not expected here", CLI::detail::join(arguments, " "));
+    return "an argument belongs to no option; a setting is one argument, in quotes where there are blanks in it: "
+           "--set KEY=VALUE";
+}
+
 bool is_server(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0) return false;
@@ -99,7 +119,7 @@ Settings CommonOptions::settings() const {
     Settings settings;
     if (config_file_) settings = read_settings_file(*config_file_);
     for (const std::string& set : sets_) {
-        if (!add_setting(set, settings)) throw UsageError(fmt::format("--set {}: key=value is expected", key_in(set)));
+        if (!add_setting(set, settings)) throw UsageError(no_setting(set));
     }
     if (bootstrap_server_) settings["bootstrap.servers"] = *bootstrap_server_;
     check_servers(settings.try_emplace("bootstrap.servers", kDefaultServer).first->second);
@@ -112,9 +132,19 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     } catch (const CLI::Success& request) {  // --help, --version
         return app.exit(request);
     } catch (const CLI::ParseError& error) {
-        return report_usage_error(app.get_name(), error.what());
+        return report_usage_error(app.get_name(), describe(app, error));
     }
     return std::nullopt;
+}
+
+std::string describe(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what();
+    const CLI::Option* set = app.get_option_no_throw("--set");
+    for (const std::string& one : set == nullptr ? std::vector<std::string>() : set->results()) {
+        Settings ignored;
+        if (!add_setting(one, ignored)) return no_setting(one);
+    }
+    return unexpected(app.remaining(true), set);
 }
 
 int report_usage_error(const std::string& program, const std::string& text) {

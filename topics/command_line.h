@@ -46,6 +46,10 @@ class CommonOptions {
 // Parses; nullopt if the program shall run, else the status to exit with (help and version were printed, or the error).
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
+// What is wrong with the command line, without what may be a password: of `--set KEY VALUE` and its like, CLI11 would
+// show the value.
+[[nodiscard]] std::string describe(const CLI::App& app, const CLI::ParseError& error);
+
 // "program: text" and where to find help, on stderr; returns kUsageExitStatus.
 int report_usage_error(const std::string& program, const std::string& text);
 

@@ -10,6 +10,7 @@ namespace matchpoint::simulator {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr Defaults kDefaults{.seed = 99, .now = Timestamp{1'795'235'906'251}};
 
@@ -129,6 +130,17 @@ TEST(Options, ErrorsNameFlagValueAndRemedy) {
     for (const Case& each : cases) {
         const std::string error = usage_error(each.arguments);
         for (const char* word : each.words) EXPECT_THAT(error, HasSubstr(word));
+    }
+}
+
+TEST(Options, ValueOfASettingThatStandsApartFromItsKeyIsNotShown) {
+    for (const std::vector<const char*>& arguments :
+         {std::vector<const char*>{"--set", "kafka.sasl.password", "geheim"},
+          {"serve", "--set", "kafka.sasl.password", "geheim"},
+          {"replay", "--set", "kafka.sasl.password", "geheim"}}) {
+        const std::string error = usage_error(arguments);
+        EXPECT_THAT(error, HasSubstr("--set kafka.sasl.password=VALUE"));
+        EXPECT_THAT(error, Not(HasSubstr("geheim")));
     }
 }
 

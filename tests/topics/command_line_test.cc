@@ -23,7 +23,11 @@ Settings settings_of(std::vector<std::string> arguments) {
     const CommonOptions common(app);
     std::vector<const char*> argv{"program"};
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-    app.parse(static_cast<int>(argv.size()), argv.data());
+    try {
+        app.parse(static_cast<int>(argv.size()), argv.data());
+    } catch (const CLI::ParseError& error) {
+        throw UsageError(describe(app, error));
+    }
     return common.settings();
 }
 
@@ -70,9 +74,31 @@ TEST(CommandLine, ServersThatCanBeNoneAreNamed) {
 TEST(CommandLine, SettingThatIsNoneIsNamedWithoutWhatMayBeItsPassword) {
     for (const std::string set : {"kafka.sasl.password:geheim", "kafka.sasl.password geheim"}) {
         const std::string error = usage_error({"--set", set});
-        EXPECT_THAT(error, HasSubstr("--set kafka.sasl.password: key=value is expected"));
+        EXPECT_THAT(error, HasSubstr("--set kafka.sasl.password=VALUE"));
         EXPECT_THAT(error, Not(HasSubstr("geheim")));
     }
+}
+
+TEST(CommandLine, ValueThatStandsApartFromItsKeyIsNotShown) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
+        {{"--set", "kafka.sasl.password", "geheim"}, "--set kafka.sasl.password=VALUE"},
+        {{"--set", "kafka.sasl.password", "=", "geheim"}, "--set kafka.sasl.password=VALUE"},
+        {{"--set=kafka.sasl.password", "geheim"}, "--set kafka.sasl.password=VALUE"},
+        {{"--set", "kafka.sasl.password=", "geheim"}, "--set KEY=VALUE"},
+        {{"--set", "kafka.sasl.password=so", "geheim"}, "--set KEY=VALUE"},
+        {{"--kafka.sasl.password=geheim"}, "--kafka.sasl.password: not expected"},
+        {{"--kafka.sasl.password", "geheim"}, "--kafka.sasl.password: not expected"},
+    };
+    for (const auto& [arguments, remedy] : mistakes) {
+        const std::string error = usage_error(arguments);
+        EXPECT_THAT(error, HasSubstr(remedy));
+        EXPECT_THAT(error, Not(HasSubstr("geheim")));
+    }
+}
+
+TEST(CommandLine, ArgumentThatBelongsToNoOptionIsNamed) {
+    EXPECT_THAT(usage_error({"broker:9092"}), HasSubstr("broker:9092"));
+    EXPECT_THAT(usage_error({"--set", "a=b", "--prot", "80"}), HasSubstr("--prot"));
 }
 
 TEST_F(SettingsFile, LinesAreSettings) {
