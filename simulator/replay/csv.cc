@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "simulator/replay/byte_order_mark.h"
+
 namespace matchpoint::simulator::replay {
 
 CsvReader::CsvReader(const std::string& path) : in_(path, std::ios::binary) {
     if (!in_) throw std::runtime_error(fmt::format("{}: the file cannot be read", path));
+    skip_byte_order_mark(in_);
     if (!read_row()) return;
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    if (fields_[0].starts_with(kByteOrderMark)) fields_[0].erase(0, kByteOrderMark.size());
     for (std::size_t index = 0; index < fields_.size(); ++index) columns_.try_emplace(fields_[index], index);
 }
 

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "simulator/replay/byte_order_mark.h"
+
 namespace matchpoint::simulator::replay {
 namespace {
 
@@ -21,6 +23,7 @@ JsonKind json_kind(const std::string& path) {
     // Nothing that is one document is larger; lines may be, and are told by their first.
     constexpr std::uintmax_t kLargestDocument = std::uintmax_t{256} << 20U;
     std::ifstream in(path);
+    skip_byte_order_mark(in);
     char first = 0;
     if (!(in >> first) || first != '{') return JsonKind::kNone;
     std::string line;
@@ -31,10 +34,19 @@ JsonKind json_kind(const std::string& path) {
         const JsonKind kind = kind_of(document);
         return kind == JsonKind::kNone ? JsonKind::kLines : kind;
     }
-    if (std::filesystem::file_size(path) <= kLargestDocument && parser.load(path).get(document) == simdjson::SUCCESS) {
+    if (std::filesystem::file_size(path) <= kLargestDocument &&
+        read_document(path, parser).get(document) == simdjson::SUCCESS) {
         return kind_of(document);
     }
     return JsonKind::kLines;  // the first line may just be a bad one
+}
+
+simdjson::simdjson_result<element> read_document(const std::string& path, simdjson::dom::parser& parser) {
+    simdjson::padded_string text;
+    if (const auto error = simdjson::padded_string::load(path).get(text)) return error;
+    std::string_view json = text;
+    if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
+    return parser.parse(json.data(), json.size(), false);  // the padding is still behind it
 }
 
 std::optional<element> member(element object, std::string_view key) {

@@ -18,6 +18,9 @@ enum class JsonKind {
 
 // By content, whatever the file is called.
 [[nodiscard]] JsonKind json_kind(const std::string& path);
+// Without a byte order mark, which simdjson would refuse. Good as long as `parser` reads nothing else.
+[[nodiscard]] simdjson::simdjson_result<simdjson::dom::element> read_document(const std::string& path,
+                                                                              simdjson::dom::parser& parser);
 
 // Lenient reading: what is absent, null or of another type is not there.
 [[nodiscard]] std::optional<std::string_view> text_of(simdjson::dom::element element, std::string_view key);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "simulator/replay/byte_order_mark.h"
+
 namespace matchpoint::simulator::replay {
 
 JsonLinesSource::JsonLinesSource(const std::string& path, double speed, Report report)
@@ -19,6 +21,7 @@ const Event* JsonLinesSource::next() {
     while (std::getline(in_, text_)) {
         ++line_;
         read_bytes_ += text_.size() + 1;
+        if (line_ == 1 && text_.starts_with(kByteOrderMark)) text_.erase(0, kByteOrderMark.size());
         if (text_.ends_with('\r')) text_.pop_back();
         if (text_.find_first_not_of(" \t") == std::string::npos) continue;
         const auto decoded = decoder_.decode(text_);

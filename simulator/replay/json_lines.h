@@ -1,6 +1,6 @@
-// Our own recordings: one event of `scores` a line, published byte for byte as it stands, at the pace of its `at`. Read
-// as it goes, so that a file may be of any size. What is no event is reported and skipped. One thread; a file that
-// cannot be read throws std::runtime_error.
+// Our own recordings: one event of `scores` a line, published byte for byte as it stands, at the pace of its `at`. A
+// byte order mark is skipped. Read as it goes, so that a file may be of any size. What is no event is reported and
+// skipped. One thread; a file that cannot be read throws std::runtime_error.
 #pragma once
 
 #include <cstddef>

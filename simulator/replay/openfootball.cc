@@ -334,7 +334,7 @@ class File {
 std::vector<RecordedMatch> read_openfootball(const std::string& path, const Report& report) {
     simdjson::dom::parser parser;
     element document;
-    if (const auto error = parser.load(path).get(document)) {
+    if (const auto error = read_document(path, parser).get(document)) {
         report(located(path, 0, fmt::format("{}: file skipped", simdjson::error_message(error))));
         return {};
     }

@@ -31,6 +31,14 @@ TEST(Csv, ReadsQuotesLineEndsAndAByteOrderMark) {
     EXPECT_FALSE(csv.next());
 }
 
+TEST(Csv, TheFirstColumnMayBeQuotedBehindAByteOrderMark) {
+    const Files files;
+    CsvReader csv(files.write("a.csv", "\xef\xbb\xbf\"id\",\"name\"\n1,x\n"));
+    ASSERT_TRUE(csv.next());
+    EXPECT_EQ(csv.get("id"), "1");
+    EXPECT_EQ(csv.get("name"), "x");
+}
+
 TEST(Csv, ShortRowsAndUnknownColumnsHaveNoValue) {
     const Files files;
     CsvReader csv(files.write("a.csv", "a,b\n1\n"));

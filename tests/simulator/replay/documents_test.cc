@@ -247,5 +247,13 @@ TEST_F(Documents, TheKindFollowsFromTheContentNotTheName) {
     EXPECT_EQ(played.states.size(), 1U);
 }
 
+TEST_F(Documents, MayBeginWithAByteOrderMark) {
+    const std::string document =
+        json{{"matches", {{{"team1", "A"}, {"team2", "B"}, {"score1", 1}, {"score2", 0}}}}}.dump(1);
+    const Played played = play(files_.write("x.json", "\xef\xbb\xbf" + document));
+    EXPECT_EQ(played.states.size(), 1U);
+    EXPECT_THAT(played.reports, ElementsAre());
+}
+
 }  // namespace
 }  // namespace matchpoint::simulator::replay

@@ -186,6 +186,18 @@ TEST(Recordings, JsonLinesAreKeptByteForByte) {
     EXPECT_THAT(played.reports[0], HasSubstr(path + ":3: "));
 }
 
+TEST(Recordings, AByteOrderMarkIsNoPartOfTheFirstEvent) {
+    const Files files;
+    const std::string first =
+        R"({"match":"m","seq":1,"at":0,"sport":"arcade","type":"score","player":"ana","score":1})";
+    const std::string second =
+        R"({"match":"m","seq":2,"at":1,"sport":"arcade","type":"score","player":"ana","score":2})";
+    const auto path = files.write("own.jsonl", "\xef\xbb\xbf" + first + "\r\n" + second + "\r\n");
+    const Played played = play_all({.files = {path}, .timing = {}, .prefix = {}, .format = {}});
+    EXPECT_THAT(played.json, ElementsAre(first, second));
+    EXPECT_THAT(played.reports, ElementsAre());
+}
+
 TEST(Recordings, FilesArePlayedSideBySideInTheOrderOfTime) {
     const Files files;
     const auto points = files.write("2019-usopen-points.csv", kHeader + rows("2019-usopen-2101", won_by('1', 48)) +
