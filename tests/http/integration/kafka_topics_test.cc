@@ -1,0 +1,103 @@
+// What becomes of the gateway's topics on a real broker: they grow, are made anew.
+#include "tests/http/integration/kafka_gateway_fixture.h"
+
+#include "processor/streams/kafka/admin.h"
+
+namespace matchpoint::http {
+namespace {
+
+using namespace testing;
+
+// Deletes the topic and makes another of its name with these many records of one key.
+void make_anew(const KafkaBroker& broker, const std::string& name, int records, const std::string& value) {
+    kafka::Admin admin(broker.config(), {});
+    ASSERT_FALSE(admin.delete_topics({name}, kPatience));
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (bool created = false; !created && std::chrono::steady_clock::now() < end;) {
+        auto results = admin.create_topics({{name, 1, 1, {}}}, kPatience);
+        created = results.ok() && !(*results)[0].error && (*results)[0].outcome == kafka::CreateOutcome::kCreated;
+    }
+    kafka::Producer producer(broker.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(name);
+    record.key = "k";
+    record.value = value;
+    for (int i = 0; i < records; ++i) ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+    ASSERT_TRUE(producer.drain(kPatience));
+}
+
+TEST_F(KafkaGateway, ATopicThatWasMadeAnewAndHasGrownIsNoticed) {
+    const std::string name = broker_.unique("anew");
+    broker_.create_topic(name, 1);
+    kafka::Producer producer(broker_.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(name);
+    record.key = "k";
+    record.value = "old";
+    for (int i = 0; i < 5; ++i) ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+    ASSERT_TRUE(producer.drain(kPatience));
+
+    kafka::KafkaConfig config = broker_.config();
+    config.set("enable.partition.eof", "true").set("auto.offset.reset", "earliest");
+    TopicWatch watch(config, {name}, 1);
+    kafka::Consumer consumer(config, {});
+    ASSERT_FALSE(consumer.assign({{{name, streams::Partition{0}}, kafka::kBeginning, {}}}));
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (int seen = 0; seen < 5 && std::chrono::steady_clock::now() < end;) {
+        const kafka::PollResult result = consumer.poll(milliseconds(100));
+        if (const auto* message = std::get_if<kafka::Message>(&result)) {
+            watch.saw(0, *message);
+            ++seen;
+        }
+    }
+    std::int64_t now_ns = 0;
+    const auto next_look = [&] {
+        for (;;) {
+            if (auto found = watch.step(true, ++now_ns)) return *found;
+            std::this_thread::sleep_for(milliseconds(5));
+        }
+    };
+    for (int i = 0; i < 3; ++i) {
+        const TopicWatch::Findings found = next_look();
+        EXPECT_TRUE(found.others.empty()) << "the topic is the same at look " << i;
+        EXPECT_EQ(found.partitions, std::vector<std::int32_t>{1});
+    }
+    make_anew(broker_, name, 20, "new");
+    std::vector<std::size_t> others;
+    while (others.empty() && std::chrono::steady_clock::now() < end) others = next_look().others;
+    EXPECT_EQ(others, std::vector<std::size_t>{0});
+}
+
+TEST(KafkaTopicsAlone, WhatIsWrittenToAPartitionThatATopicHasGrownByIsServedWhole) {
+    KafkaBroker broker;
+    if (broker.external()) GTEST_SKIP() << "the topics of a broker that is not ours stay as they are";
+    for (const auto name : {topics::kMatchState, topics::kHighScores, topics::kScores, topics::kScoresRejected}) {
+        broker.create_topic(std::string(name), 1);
+    }
+    Server server(broker);
+    ASSERT_TRUE(server.wait_ready());
+    HttpClient client(server.gateway->port());
+    ASSERT_EQ(client.get("/events/scores"), 200);
+    EXPECT_EQ(client.event().name, "live");
+    broker.grow_topic(std::string(topics::kScores), 2);
+    // More than a gateway that starts would read of a partition's past.
+    constexpr int kRecords = 12'000;
+    kafka::Producer producer(broker.config(), {});
+    kafka::OutgoingRecord record;
+    record.topic = producer.topic(std::string(topics::kScores));
+    record.partition = streams::Partition{1};
+    record.key = "m-1";
+    for (int i = 0; i < kRecords; ++i) {
+        const std::string value = std::to_string(i);
+        record.value = value;
+        while (producer.produce(record) != kafka::ProduceStatus::kOk) (void)producer.drain(kPatience);
+    }
+    ASSERT_TRUE(producer.drain(kPatience));
+    for (int i = 0; i < kRecords; ++i) {
+        const std::string data = client.event().data;
+        ASSERT_EQ(data, std::to_string(i)) << "a reader that was there gets every record";
+    }
+}
+
+}  // namespace
+}  // namespace matchpoint::http
