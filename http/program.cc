@@ -6,6 +6,7 @@
 
 #include "http/ingest/kafka_publisher.h"
 #include "processor/streams/base/clock.h"
+#include "processor/streams/kafka/owned_settings.h"
 #include "topics/topic_catalog.h"
 
 namespace matchpoint::http {
@@ -52,6 +53,28 @@ void reload_all(Gateway& gateway, spdlog::logger& logger) {
     reload("keys of those that read", logger, [&gateway] { gateway.reload_access(); });
 }
 
+// What the gateway decides itself: given with another value it would be overridden unseen, or break what is promised.
+void check_kafka(const streams::kafka::KafkaConfig& kafka) {
+    using streams::kafka::must_be;
+    using streams::kafka::must_be_ours;
+    constexpr std::string_view kNoGroup = "the gateway reads all partitions and joins no group";
+    must_be_ours(kafka, "group.id", kNoGroup);
+    must_be_ours(kafka, "group.instance.id", kNoGroup);
+    must_be(kafka, "enable.auto.commit", "false", kNoGroup);
+    must_be(kafka, "isolation.level", "read_committed", "only committed records are served");
+    must_be(kafka, "auto.offset.reset", "earliest", "topics are read from the beginning");
+    must_be(kafka, "enable.partition.eof", "true", "the ends of partitions tell when all has been read");
+    must_be_ours(kafka, "transactional.id", "events are published without transactions");
+    must_be(kafka, "enable.idempotence", "true", "an event that is accepted is published once");
+    for (const char* name : {"acks", "request.required.acks"}) {
+        if (kafka.get_or(name, "all") != "-1")
+            must_be(kafka, name, "all", "an event is accepted once all replicas have it");
+    }
+    for (const char* name : {"message.timeout.ms", "delivery.timeout.ms"}) {
+        must_be_ours(kafka, name, "it is set as publish.timeout.ms");
+    }
+}
+
 KafkaPublisherConfig publisher_config(const ProgramConfig& config) {
     return {config.tail.kafka, config.http.publish.timeout_ms, config.http.publish.queue_bytes};
 }
@@ -81,6 +104,7 @@ ProgramConfig ProgramConfig::from(const std::map<std::string, std::string>& sett
             config.http.set(key, value);
         }
     }
+    check_kafka(config.tail.kafka);
     if (const char* token = std::getenv("MATCHPOINT_PUBLISH_TOKEN")) config.http.publish.token = token;
     return config;
 }

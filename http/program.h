@@ -17,7 +17,8 @@ struct ProgramConfig {
     Config http;
     TailConfig tail;
 
-    // From key=value settings; `kafka.<name>` and `bootstrap.servers` go to librdkafka. Throws std::invalid_argument.
+    // From key=value settings; `kafka.<name>` and `bootstrap.servers` go to librdkafka. Throws std::invalid_argument,
+    // and streams::ConfigError for a setting of librdkafka that is the gateway's to decide.
     [[nodiscard]] static ProgramConfig from(const std::map<std::string, std::string>& settings);
 };
 

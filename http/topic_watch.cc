@@ -37,7 +37,7 @@ TopicWatch::TopicWatch(kafka::KafkaConfig config, std::vector<std::string> topic
     : config_(std::move(config)), topics_(std::move(topics)), every_ns_(every_ns) {
     // One record a partition is all that is wanted.
     config_.set("max.partition.fetch.bytes", "1024").set("queued.max.messages.kbytes", "1024");
-    config_.set("client.id", "matchpoint-http-watch");
+    config_.set("client.id", config_.get_or("client.id", "matchpoint-http") + "-watch");
 }
 
 TopicWatch::~TopicWatch() {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "processor/streams/kafka/owned_settings.h"
 #include "topics/topic_catalog.h"
 
 namespace matchpoint::simulator {
@@ -271,6 +272,9 @@ void read_kafka(const topics::Settings& settings, Options& options) {
                 key));
         }
     }
+    streams::kafka::must_be_ours(options.kafka, "transactional.id", "events are published without transactions");
+    streams::kafka::must_be(options.kafka, "enable.auto.commit", "false",
+                            "a request is committed once its match has been played");
 }
 
 }  // namespace

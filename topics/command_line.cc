@@ -121,6 +121,8 @@ Settings CommonOptions::settings() const {
     for (const std::string& set : sets_) {
         if (!add_setting(set, settings)) throw UsageError(no_setting(set));
     }
+    if (settings.contains("kafka.bootstrap.servers"))
+        throw UsageError("kafka.bootstrap.servers: it is set as bootstrap.servers, or --bootstrap-server");
     if (bootstrap_server_) settings["bootstrap.servers"] = *bootstrap_server_;
     check_servers(settings.try_emplace("bootstrap.servers", kDefaultServer).first->second);
     return settings;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "processor/streams/base/error.h"
+
 namespace matchpoint::simulator {
 namespace {
 
@@ -142,6 +144,12 @@ TEST(Options, ValueOfASettingThatStandsApartFromItsKeyIsNotShown) {
         EXPECT_THAT(error, HasSubstr("--set kafka.sasl.password=VALUE"));
         EXPECT_THAT(error, Not(HasSubstr("geheim")));
     }
+}
+
+TEST(Options, WhatTheSimulatorDecidesItselfIsRefused) {
+    EXPECT_THROW((void)parse({"--set", "kafka.transactional.id=mine"}), streams::ConfigError);
+    EXPECT_THROW((void)parse({"serve", "--set", "kafka.enable.auto.commit=true"}), streams::ConfigError);
+    EXPECT_EQ(parse({"serve", "--set", "kafka.group.id=ours"}).kafka.get("group.id"), "ours");
 }
 
 TEST(Options, SettingsComeFromAFileToo) {

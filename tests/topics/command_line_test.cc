@@ -63,6 +63,11 @@ TEST(CommandLine, ServersAreTakenAsGiven) {
     }
 }
 
+// It would win over --bootstrap-server, and what cannot be reached would be named wrongly.
+TEST(CommandLine, ServersAreNoSettingOfLibrdkafkas) {
+    EXPECT_THAT(usage_error({"--set", "kafka.bootstrap.servers=k:1"}), HasSubstr("--bootstrap-server"));
+}
+
 // An empty one is a variable that a script forgot to set: the default would be some other Kafka.
 TEST(CommandLine, ServersThatCanBeNoneAreNamed) {
     for (const std::string servers : {"", "k", "k:", ":9092", "k:0", "k:65536", "k:abc", "k:9092x", "k:1,", "k:1,b"}) {

@@ -62,6 +62,23 @@ TEST(ClientCheck, WhatTheGuaranteesRestOnStays) {
     expect_named({{"restore.consumer.isolation.level", "read_uncommitted"}}, "isolation.level=read_uncommitted");
     expect_named({{"consumer.partition.assignment.strategy", "range"}}, "partition.assignment.strategy=range");
     expect_named({{"producer.transactional.id", "mine"}}, "transactional.id");
+    expect_named({{"consumer.group.instance.id", "mine"}}, "group.instance.id=mine");
+    expect_named({{"consumer.client.id", "mine"}}, "client.id=mine");
+}
+
+TEST(ClientCheck, WhatIsSetElsewhereIsNotOverriddenUnseen) {
+    expect_named({{"kafka.group.id", "other"}}, "application.id");
+    expect_named({{"kafka.group.instance.id", "mine"}}, "setting group.instance.id, without a prefix");
+    expect_named({{"kafka.client.id", "mine"}}, "application.id");
+    expect_named({{"kafka.transactional.id", "mine"}}, "transactional.id=mine");
+    expect_named({{"kafka.enable.auto.commit", "true"}}, "enable.auto.commit=true");
+    expect_named({{"kafka.auto.offset.reset", "latest"}}, "set as auto.offset.reset");
+    expect_named({{"kafka.isolation.level", "read_uncommitted"}}, "isolation.level=read_uncommitted");
+    expect_named({{"kafka.isolation.level", "read_committed"}, {"processing.guarantee", "at_least_once"}},
+                 "consumer.isolation.level");
+    expect_named({{"kafka.transaction.timeout.ms", "9000"}}, "producer.transaction.timeout.ms");
+    EXPECT_EQ(refusal({{"kafka.group.id", "app"}, {"kafka.isolation.level", "read_committed"}}), "taken");
+    EXPECT_EQ(refusal({{"producer.client.id", "mine"}, {"producer.transaction.timeout.ms", "9000"}}), "taken");
 }
 
 TEST(StreamsConfig, NamesOfTopicsAndFoldersAreChecked) {
