@@ -148,6 +148,32 @@ TEST_F(AccessTest, ATokenIsGoodForWhatItNames) {
     EXPECT_EQ(get(fed, "/events/match-state", bearer(sign(R"({"matches":7})"))), 403) << "nonsense grants nothing";
 }
 
+TEST_F(AccessTest, ATokenTellsNothingOfWhatItIsNotGoodFor) {
+    Fed fed(with_secret());
+    fed.state("m-1", 1);
+    fed.state("m-2", 1);
+    fed.score("Ada", 10, 1);  // in m-1, which the token is not good for
+    fed.caught_up();
+    const std::string one = bearer(sign(R"({"matches":["m-2","m-9"]})"));
+    const auto answer = [&fed, &one](const std::string& target, const std::string& name) {
+        HttpClient client(fed.port());
+        std::string text = std::to_string(client.get(target + name, one));
+        text += " " + client.body();
+        for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
+            text.replace(at, name.size(), "?");
+        return text;
+    };
+    for (const std::string target : {"/api/match-state/", "/api/match-state?match=", "/events/match-state?match="}) {
+        const std::string there = answer(target, "m-1");
+        EXPECT_EQ(there.substr(0, 3), "403") << target << ": " << there;
+        EXPECT_EQ(there, answer(target, "m-3")) << target << " tells that m-1 exists";
+    }
+    const std::string there = answer("/api/high-scores/tennis/", "Ada");
+    EXPECT_EQ(there.substr(0, 3), "404") << there;
+    EXPECT_EQ(there, answer("/api/high-scores/tennis/", "Bea")) << "tells that Ada has a record";
+    EXPECT_EQ(get(fed, "/api/match-state/m-9", one), 404) << "what it is good for, it may know to be missing";
+}
+
 TEST_F(AccessTest, ATokenThatMustBeUnderstoodOtherwiseIsRefused) {
     Fed fed(with_secret());
     fill(fed);
