@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/ingest/publish_tokens.h"
+#include "http/log/base64url.h"
 #include "topics/topic_catalog.h"
 
 namespace matchpoint::http {
@@ -55,6 +56,22 @@ std::string token_of(const Request& request, const std::string& cookie) {
     if (const auto bearer = bearer_of(request.header("Authorization")); !bearer.empty()) return std::string(bearer);
     if (const auto parameter = request.parameter("access_token")) return std::string(*parameter);
     return std::string(cookie_of(request.header("Cookie"), cookie));
+}
+
+// What the token says it is. Not verified: good for nothing but telling why it was not taken.
+std::string typ_of(const std::string& token) {
+    const auto head = base64url_decode(token.substr(0, token.find('.')));
+    const auto json = head ? nlohmann::json::parse(*head, nullptr, false) : nlohmann::json();
+    const auto typ = json.is_object() ? json.value("typ", nlohmann::json()) : nlohmann::json();
+    return typ.is_string() ? typ.get<std::string>() : "";
+}
+
+// libjwt before 1.12 takes no other typ than JWT, and says of that no more than of a wrong signature.
+std::string why_not_taken(const std::string& token) {
+    const std::string typ = typ_of(token);
+    if (typ.empty() || boost::algorithm::iequals(typ, "JWT")) return "this token is not signed with a key of ours";
+    return fmt::format("this token is not signed with a key of ours, or its typ, {}, is not one that is taken: JWT is",
+                       typ);
 }
 
 // An array of names, or one name. Anything else grants nothing.
@@ -196,7 +213,7 @@ std::variant<Grant, Response> Access::check(const Request& request, streams::Tim
             false);
     }
     const auto text = claims_of(token);
-    if (!text) return unauthorized("this token is not signed with a key of ours", true);
+    if (!text) return unauthorized(why_not_taken(token), true);
     const auto claims = nlohmann::json::parse(*text, nullptr, false);
     if (!claims.is_object()) return unauthorized("this token's claims make no sense", true);
     Grant grant;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,8 +12,10 @@
 #include <jwt.h>
 #include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
+#include "http/log/base64url.h"
 #include "tests/http/gateway_fixture.h"
 #include "tests/http/sse_client.h"
 
@@ -182,6 +185,26 @@ TEST_F(AccessTest, ATokenThatMustBeUnderstoodOtherwiseIsRefused) {
     };
     EXPECT_EQ(status_of(R"({"kid":"k-1"})"), 200);
     EXPECT_EQ(status_of(R"({"crit":["until"],"until":"noon"})"), 401);
+}
+
+// RFC 9068. libjwt takes it from 1.12 on; until then its bearer must learn why it is not taken.
+TEST_F(AccessTest, AnAccessTokensTypIsTakenOrNamed) {
+    Fed fed(with_secret());
+    fill(fed);
+    const std::string text = base64url_encode(R"({"alg":"HS256","typ":"at+jwt"})") + "." + base64url_encode("{}");
+    std::array<unsigned char, 32> mac{};
+    ASSERT_NE(HMAC(EVP_sha256(), kSecret.data(), static_cast<int>(kSecret.size()),
+                   reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), nullptr),
+              nullptr);
+    const std::string signature(reinterpret_cast<const char*>(mac.data()), mac.size());
+    HttpClient client(fed.port());
+    if (client.get("/api/match-state", bearer(text + "." + base64url_encode(signature))) != 200) {
+        const std::string body = client.body();
+        EXPECT_NE(body.find("its typ, at+jwt, is not one that is taken"), std::string::npos) << body;
+    }
+    HttpClient unsigned_client(fed.port());
+    EXPECT_EQ(unsigned_client.get("/api/match-state", bearer(text + "." + base64url_encode(std::string(32, 'x')))),
+              401);
 }
 
 TEST_F(AccessTest, WhatOneTokenGotIsNotConfirmedToAnother) {
