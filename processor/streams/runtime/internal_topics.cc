@@ -103,10 +103,14 @@ void InternalTopics::check_public_changelog(const StoreSpec& store, std::int32_t
     }
     auto configs = admin_.describe_configs(store.changelog_topic, kRequestTimeout);
     const std::string policy = configs.value()["cleanup.policy"].value;
-    if (policy.find("compact") == std::string::npos) {
+    // With compact,delete a key that has not changed for retention.ms would be gone from the topic, and after the next
+    // restore from the store.
+    if (policy != "compact") {
         throw StreamsError(
-            fmt::format("topic {} is the changelog of store {} and must be compacted; its cleanup.policy is {}",
-                        store.changelog_topic, store.name, policy));
+            fmt::format("topic {} is the changelog of store {} and must be compacted, and nothing else: Kafka would "
+                        "delete state; its cleanup.policy is {}. To change it: kafka-configs.sh --bootstrap-server {} "
+                        "--alter --entity-type topics --entity-name {} --add-config cleanup.policy=compact",
+                        store.changelog_topic, store.name, policy, config_.bootstrap_servers, store.changelog_topic));
     }
 }
 
