@@ -18,8 +18,16 @@ constexpr std::size_t kMostRecordsABatch = 2'000;
 constexpr milliseconds kPollWait{200};
 constexpr milliseconds kRequestWait{5'000};
 constexpr milliseconds kPauseBetweenTries{500};
+constexpr milliseconds kPauseForNewTopic{50};
+// A topic that was just made is not known to every broker at once, nor led: for so long nothing is said of it.
+constexpr std::int64_t kNewTopicNs = 2'000'000'000;
 constexpr std::int64_t kWarningEveryNs = 10'000'000'000;
 constexpr std::int64_t kLagEveryNs = 1'000'000'000;
+
+bool may_be_new(const kafka::KafkaError& error) {
+    return error.unknown_topic_or_partition() || error.name == "LEADER_NOT_AVAILABLE" ||
+           error.name == "NOT_LEADER_FOR_PARTITION";
+}
 
 }  // namespace
 
@@ -89,12 +97,19 @@ bool KafkaTail::assign_all() {
         }
     };
     consumer_ = std::make_unique<Consumer>(config_.kafka, std::move(hooks));
+    std::int64_t missing_since_ns = 0;
     while (!stopping_.load()) {
         const kafka::MaybeError error = try_assign();
         if (!error) {
             gateway_.tail().connected.store(true);
             gateway_.tail().away_since_ns.store(0);
             return true;
+        }
+        const std::int64_t now_ns = clock_.monotonic_ns();
+        if (missing_since_ns == 0 && may_be_new(*error)) missing_since_ns = now_ns;
+        if (may_be_new(*error) && now_ns - missing_since_ns < kNewTopicNs) {
+            std::this_thread::sleep_for(kPauseForNewTopic);
+            continue;
         }
         gateway_.tail().errors.add();
         warn(fmt::format("cannot read the topics yet: {}", error->to_string()));

@@ -14,6 +14,8 @@ using streams::kafka::ProduceStatus;
 constexpr Sink::Millis kMetadataTimeout{500};
 constexpr Sink::Millis kBetweenTries{200};
 constexpr auto kRepeatNotice = std::chrono::seconds{10};
+// A topic that was just made is not known to every broker at once: for so long nothing is said of it.
+constexpr auto kNewTopicPatience = std::chrono::seconds{2};
 
 KafkaConfig with_defaults(KafkaConfig config) {
     // A match with a hole is worth nothing: an event is tried for as long as the program runs. What waits is bounded by
@@ -48,6 +50,7 @@ bool KafkaSink::wait_for_topic(const std::function<bool()>& stop) {
     waiting_ = true;
     std::string told;
     auto told_at = std::chrono::steady_clock::now();
+    std::optional<std::chrono::steady_clock::time_point> missing_since;
     while (!stop()) {
         auto partitions = producer_.warm_metadata({topic_name_}, kMetadataTimeout);
         if (partitions) {
@@ -62,7 +65,9 @@ bool KafkaSink::wait_for_topic(const std::function<bool()>& stop) {
                               servers_)
                 : fmt::format("waiting for Kafka at {}: {}", servers_, error.message);
         const auto now = std::chrono::steady_clock::now();
-        if (notice != told || now - told_at >= kRepeatNotice) {
+        if (error.unknown_topic_or_partition() && !missing_since) missing_since = now;
+        const bool may_be_new = error.unknown_topic_or_partition() && now - *missing_since < kNewTopicPatience;
+        if (!may_be_new && (notice != told || now - told_at >= kRepeatNotice)) {
             say_(notice);
             told = notice;
             told_at = now;

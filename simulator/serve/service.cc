@@ -25,7 +25,8 @@ using streams::kafka::PartitionOffset;
 constexpr std::int64_t kSliceUs = 50'000;  // how long a stop may stay unseen
 constexpr std::int64_t kCommitEveryUs = 1'000'000;
 constexpr std::int64_t kRepeatNoticeUs = 10'000'000;
-constexpr std::int64_t kGatherUs = 500'000;  // how long to wait for the rest of what was there already
+constexpr std::int64_t kNewTopicUs = 2'000'000;  // how long a topic just made may be unknown
+constexpr std::int64_t kGatherUs = 500'000;      // how long to wait for the rest of what was there already
 constexpr Consumer::Millis kAnswer{5000};
 constexpr Sink::Millis kStopTimeout{5000};
 
@@ -115,8 +116,10 @@ class Service final : public streams::kafka::RebalanceListener {
         while (!stop_()) {
             auto partitions = consumer_.partition_count(options_.requests_topic, Consumer::Millis{500});
             if (partitions) return true;
-            complain(fmt::format("waiting for topic {} (topics/create.sh makes it): {}", options_.requests_topic,
-                                 partitions.error().to_string()));
+            const bool may_be_new = partitions.error().unknown_topic_or_partition() && now_us() < kNewTopicUs;
+            if (!may_be_new)
+                complain(fmt::format("waiting for topic {} (topics/create.sh makes it): {}", options_.requests_topic,
+                                     partitions.error().to_string()));
             sink_.serve(Sink::Millis{200});
         }
         return false;

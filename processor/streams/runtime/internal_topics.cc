@@ -8,6 +8,9 @@ namespace {
 
 constexpr auto kRequestTimeout = std::chrono::seconds(5);
 constexpr auto kRetry = std::chrono::milliseconds(500);
+constexpr auto kRetryNewTopic = std::chrono::milliseconds(50);
+// A topic that was just made is not known to every broker at once: for so long nothing is said of it.
+constexpr auto kNewTopicPatience = std::chrono::seconds(2);
 
 // Sources, sinks and public changelogs: all that the engine does not make itself.
 std::set<std::string> made_by_users(const std::vector<SubtopologyInfo>& subtopologies) {
@@ -31,7 +34,7 @@ bool InternalTopics::ensure(std::vector<SubtopologyInfo>& subtopologies, const s
     const std::set<std::string> users_topics = made_by_users(subtopologies);
     while (!load(users_topics)) {
         if (!keep_waiting()) return false;
-        std::this_thread::sleep_for(kRetry);
+        std::this_thread::sleep_for(told_.empty() ? kRetryNewTopic : kRetry);
     }
     plan_repartition_topics(subtopologies);
     for (const SubtopologyInfo& info : subtopologies) {
@@ -45,7 +48,7 @@ bool InternalTopics::ensure(std::vector<SubtopologyInfo>& subtopologies, const s
     return true;
 }
 
-// Whether all are there; tells of the first that is not, once.
+// Whether all are there; tells of the first that is not, once, unless it may only be new.
 bool InternalTopics::load(const std::set<std::string>& users_topics) {
     for (const std::string& topic : users_topics) {
         if (partitions_.contains(topic)) continue;
@@ -55,6 +58,7 @@ bool InternalTopics::load(const std::set<std::string>& users_topics) {
             continue;
         }
         const bool unknown = count.error().unknown_topic_or_partition();
+        if (unknown && may_be_new()) return false;
         const std::string why = unknown
                                     ? fmt::format("topic {} does not exist; waiting for somebody to create it", topic)
                                     : fmt::format("cannot reach Kafka at {}: {}; trying again",
@@ -64,6 +68,12 @@ bool InternalTopics::load(const std::set<std::string>& users_topics) {
         return false;
     }
     return true;
+}
+
+bool InternalTopics::may_be_new() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!missing_since_) missing_since_ = now;
+    return now - *missing_since_ < kNewTopicPatience;
 }
 
 void InternalTopics::plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies) {

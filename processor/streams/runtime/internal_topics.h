@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,6 +33,8 @@ class InternalTopics {
 
   private:
     [[nodiscard]] bool load(const std::set<std::string>& users_topics);
+    // Of a topic that is missing: whether it has been for too short a time to speak of it.
+    [[nodiscard]] bool may_be_new();
     void plan_repartition_topics(const std::vector<SubtopologyInfo>& subtopologies);
     void plan_changelogs(const SubtopologyInfo& info);
     void check_public_changelog(const StoreSpec& store, std::int32_t partitions);
@@ -44,6 +47,7 @@ class InternalTopics {
     TopicWidths partitions_;  // of topics known
     std::vector<kafka::NewTopic> planned_;
     std::string told_;  // what the user was told last
+    std::optional<std::chrono::steady_clock::time_point> missing_since_;
 };
 
 }  // namespace matchpoint::streams

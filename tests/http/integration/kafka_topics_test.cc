@@ -1,5 +1,7 @@
-// What becomes of the gateway's topics on a real broker: they grow, are made anew.
+// What becomes of the gateway's topics on a real broker: they come late, grow, are made anew.
 #include "tests/http/integration/kafka_gateway_fixture.h"
+
+#include <spdlog/sinks/ringbuffer_sink.h>
 
 #include "processor/streams/kafka/admin.h"
 
@@ -97,6 +99,23 @@ TEST(KafkaTopicsAlone, WhatIsWrittenToAPartitionThatATopicHasGrownByIsServedWhol
         const std::string data = client.event().data;
         ASSERT_EQ(data, std::to_string(i)) << "a reader that was there gets every record";
     }
+}
+
+// As right after topics/create.sh: no broker need know a topic the moment it has been made.
+TEST(KafkaTopicsAlone, OfTopicsThatComeAtOnceNothingIsSaid) {
+    KafkaBroker broker;
+    if (broker.external()) GTEST_SKIP() << "the topics of a broker that is not ours are there";
+    const auto said = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(100);
+    const auto began = std::chrono::steady_clock::now();
+    Server server(broker, 1, std::make_shared<spdlog::logger>("", said));
+    for (const auto name : {topics::kMatchState, topics::kHighScores, topics::kScores}) {
+        broker.create_topic(std::string(name), 1);
+    }
+    const bool at_once = std::chrono::steady_clock::now() - began < milliseconds(1'500);
+    ASSERT_TRUE(server.wait_ready());
+    bool warned = false;
+    for (const std::string& line : said->last_formatted()) warned |= line.find("cannot read the topics") != line.npos;
+    EXPECT_TRUE(!warned || !at_once) << "topics that were there within 1.5 s are warned of";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What an application finds of the topics that are its user's to make.
+// What an application finds of the topics that are its user's to make: not there yet, just made, made wrongly.
 #include "tests/processor/streams/runtime/application_fixture.h"
 
 namespace matchpoint::streams {
@@ -43,6 +43,35 @@ TEST_F(Start, APublicChangelogFromWhichKafkaDeletesIsRefusedWithTheRemedy) {
         Instance again(keeping(in, kept), config(kept));
         again.streams().start();
         EXPECT_TRUE(again.reaches(KafkaStreams::State::kRunning)) << again.log();
+    }
+}
+
+TEST_F(Start, ATopicThatIsMissingIsNamedAndWaitedFor) {
+    const std::string out = topic("out", 1);
+    const std::string in = KafkaBroker::shared().unique("in");
+    Instance app(counting(in, out), config());
+    app.streams().start();
+    EXPECT_TRUE(app.says("topic " + in + " does not exist", kPatience)) << app.log();
+    KafkaBroker::shared().create_topic(in, 1);
+    EXPECT_TRUE(app.reaches(KafkaStreams::State::kRunning)) << app.log();
+}
+
+// As right after topics/create.sh: no broker need know a topic the moment it has been made.
+TEST_F(Start, OfATopicThatComesAtOnceNothingIsSaid) {
+    const std::string out = topic("out", 1);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (bool at_once = false; !at_once;) {
+        ASSERT_LT(std::chrono::steady_clock::now(), end) << "no topic was made within a second of the start";
+        const std::string in = KafkaBroker::shared().unique("in");
+        const auto began = std::chrono::steady_clock::now();
+        Instance app(counting(in, out), config(in));
+        app.streams().start();
+        KafkaBroker::shared().create_topic(in, 1);
+        at_once = std::chrono::steady_clock::now() - began < seconds(1);
+        ASSERT_TRUE(app.reaches(KafkaStreams::State::kRunning)) << app.log();
+        if (at_once) {
+            EXPECT_EQ(app.log().find("does not exist"), std::string::npos) << app.log();
+        }
     }
 }
 
