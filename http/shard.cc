@@ -222,9 +222,10 @@ void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool
         connection->keep(std::shared_ptr<void>(nullptr, [this, place](void*) { expiring_.erase(place); }));
     }
     std::string head = serialize_stream_head(request.head, chunked);
-    std::string first = fmt::format("retry: {}\n\n", config().retry_ms);
+    // No blank line behind what is no event: some clients would make an empty event of it (README).
+    std::string first = fmt::format("retry: {}\n", config().retry_ms);
     if (const auto seconds = site_.away_s()) {
-        first += fmt::format(": the source of events has not been reached for {} s\n\n", *seconds);
+        first += fmt::format(": the source of events has not been reached for {} s\n", *seconds);
     }
     const Frame hello(first);
     head += chunked ? hello.chunked() : hello.plain();

@@ -153,7 +153,7 @@ void StreamConnection::beat() {
 
 void StreamConnection::comment(std::string_view text) {
     if (waiting_ || !pending_.rest.empty() || !wire_->open()) return;
-    send(coded(text.empty() ? std::string(":\n\n") : fmt::format(": {}\n\n", text), coding_));
+    send(coded(text.empty() ? std::string(":\n") : fmt::format(": {}\n", text), coding_));
     (void)flush_pending();
 }
 
@@ -162,7 +162,7 @@ void StreamConnection::finish(std::uint32_t retry_ms) {
     finishing_ = true;
     // In the middle of an event there is no place for more: the client sees the connection end.
     if (pending_.rest.empty()) {
-        std::string last = *coded(fmt::format("retry: {}\n\n", retry_ms), coding_);
+        std::string last = *coded(fmt::format("retry: {}\n", retry_ms), coding_);
         if (coding_ == Coding::kChunked) last += "0\r\n\r\n";
         send(std::make_shared<const std::string>(std::move(last)));
     }

@@ -267,6 +267,26 @@ TEST(Gateway, AtTheEndStreamsAreToldWhenToComeBack) {
     EXPECT_LE(std::stoi(client.retry()), 6000);
 }
 
+// Python's httpx-sse makes an empty event of each blank line that ends none.
+TEST(Gateway, WhatIsNoEventHasNoBlankLineBehindIt) {
+    Config config = quick_config();
+    config.heartbeat_ms = 32;
+    Fed fed(config);
+    fed.state("m-1", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    client.get("/events/match-state");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    fed.gateway->drain_and_stop();
+    const std::string all = client.rest();
+    EXPECT_NE(all.find("\r\n:\n\r\n"), std::string::npos) << "no heartbeat as a chunk of its own in " << all;
+    EXPECT_NE(all.find("retry: "), all.rfind("retry: ")) << "not told at both ends: " << all;
+    EXPECT_EQ(all.find(":\n\n"), std::string::npos) << all;
+    for (auto at = all.find("retry: "); at != std::string::npos; at = all.find("retry: ", at + 1)) {
+        EXPECT_NE(all.substr(all.find('\n', at), 2), "\n\n") << all;
+    }
+}
+
 TEST(Gateway, AReaderThatStopsReadingGetsTheLatestWhenItReadsAgain) {
     Config config = quick_config();
     config.log.ring_records = 100;

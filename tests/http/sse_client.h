@@ -94,7 +94,13 @@ class HttpClient {
         for (;;) {
             const std::size_t end = stream_.find("\n\n");
             if (end == std::string::npos) {
-                read_stream();
+                try {
+                    read_stream();
+                } catch (const std::runtime_error&) {
+                    // A line counts once it has ended, whatever comes behind it.
+                    (void)parse(std::string_view(stream_).substr(0, stream_.rfind('\n') + 1));
+                    throw;
+                }
                 continue;
             }
             const std::string block = stream_.substr(0, end + 1);
