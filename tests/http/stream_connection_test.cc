@@ -218,7 +218,7 @@ TEST(StreamConnection, EndsWithAHintAndTheLastChunk) {
     bench.wire->room = 1'000'000;
     bench.connection->start("");
     bench.connection->finish(1234);
-    EXPECT_TRUE(bench.wire->written.ends_with("\r\nretry: 1234\n\n\r\n0\r\n\r\n")) << bench.wire->written;
+    EXPECT_TRUE(bench.wire->written.ends_with("\r\nretry: 1234\n\r\n0\r\n\r\n")) << bench.wire->written;
     EXPECT_FALSE(bench.wire->open);
 }
 
