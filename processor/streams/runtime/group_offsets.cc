@@ -38,7 +38,18 @@ std::map<TopicPartition, GroupOffsets::Start> GroupOffsets::starts(const std::ve
 
 Offset GroupOffsets::reset_offset(const TopicPartition& partition) {
     const kafka::Watermarks marks = parts_.admin.watermarks(partition, parts_.limit->cap(kRequestTimeout)).value();
-    return parts_.config.auto_offset_reset == "latest" ? marks.high : marks.low;
+    return begins_at_the_end(partition.topic) ? marks.high : marks.low;
+}
+
+// An internal topic holds nothing but what the application has still to read, also what it wrote a moment ago.
+bool GroupOffsets::begins_at_the_end(const std::string& topic) const {
+    for (const SubtopologyInfo& info : parts_.subtopologies) {
+        if (info.internal_topics.contains(topic)) return false;
+        if (const auto own = info.offset_resets.find(topic); own != info.offset_resets.end()) {
+            return own->second == OffsetReset::kLatest;
+        }
+    }
+    return parts_.config.auto_offset_reset == "latest";
 }
 
 // To librdkafka an answer that has to wait for a transaction is none. Who does not ask for stable offsets is answered:

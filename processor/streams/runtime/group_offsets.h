@@ -30,6 +30,7 @@ class GroupOffsets {
     struct Parts {
         std::string thread;
         const StreamsConfig& config;
+        const std::vector<SubtopologyInfo>& subtopologies;
         kafka::Consumer& consumer;
         kafka::Admin& admin;
         RepartitionPurge& purge;
@@ -57,6 +58,7 @@ class GroupOffsets {
 
   private:
     [[nodiscard]] Offset reset_offset(const TopicPartition& partition);
+    [[nodiscard]] bool begins_at_the_end(const std::string& topic) const;
     void tell_of_waiting(const std::vector<TopicPartition>& partitions);
     void commit_unsettled();
 

@@ -92,6 +92,18 @@ void check_server(const std::string& text) {
     }
 }
 
+// Also where it is said of the consumers. librdkafka has more words for it; the engine, which decides, has two.
+std::string parse_offset_reset(std::string text, std::initializer_list<StreamsConfig::Map*> clients) {
+    for (StreamsConfig::Map* client : clients) {
+        const auto found = client->find("auto.offset.reset");
+        if (found == client->end()) continue;
+        text = found->second;
+        client->erase(found);
+    }
+    if (text == "earliest" || text == "latest") return text;
+    throw ConfigError(fmt::format("auto.offset.reset={}: earliest or latest is expected", text));
+}
+
 void merge(kafka::KafkaConfig& config, const StreamsConfig::Map& settings) {
     for (const auto& [key, value] : settings) config.set(key, value);
 }
@@ -126,6 +138,7 @@ StreamsConfig StreamsConfig::parse(const Map& settings) {
     left.number("rocksdb.memory.bytes", config.store_memory_bytes, 8 << 20, std::numeric_limits<std::int64_t>::max());
     left.text("group.instance.id", config.group_instance_id);
     left.text("auto.offset.reset", config.auto_offset_reset);
+    config.auto_offset_reset = parse_offset_reset(config.auto_offset_reset, {&config.kafka_, &config.consumer_});
     left.text("errors.dead.letter.queue.topic.name", config.dead_letter_topic);
     left.handler("deserialization.exception.handler", config.continue_on_deserialization_error);
     left.handler("processing.exception.handler", config.continue_on_processing_error);

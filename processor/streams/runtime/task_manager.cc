@@ -12,8 +12,8 @@ constexpr std::chrono::nanoseconds kPublishInterval = std::chrono::milliseconds(
 
 TaskManager::TaskManager(TaskManagerParts parts)
     : parts_(std::move(parts)),
-      offsets_({parts_.thread, parts_.config, parts_.consumer, parts_.admin, parts_.purge, parts_.environment.clock,
-                parts_.environment.logger, parts_.limit}),
+      offsets_({parts_.thread, parts_.config, parts_.subtopologies, parts_.consumer, parts_.admin, parts_.purge,
+                parts_.environment.clock, parts_.environment.logger, parts_.limit}),
       rounds_(parts_.config.application_id, parts_.subtopologies, parts_.admin, parts_.limit),
       flow_(parts_.consumer, static_cast<std::size_t>(parts_.config.buffered_records_per_partition)),
       committer_([this] { parts_.consumer.wake(); }) {

@@ -2,6 +2,7 @@
 // ProcessorTopology: task's thread only. SubtopologyInfo: a value.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,8 +14,8 @@
 
 namespace matchpoint::streams {
 
-struct InternalTopic;
-struct SourceOptions;
+// Where a source begins that the group has committed nothing of; kDefault: as auto.offset.reset says.
+enum class OffsetReset : std::uint8_t { kDefault, kEarliest, kLatest };
 
 // Topic names carry the application id already. `source_topics` is sorted. The group subscribes to one of them, the
 // driving topic; the others are assigned along with it.
@@ -26,6 +27,7 @@ struct SubtopologyInfo {
     std::map<std::string, std::optional<std::int32_t>> internal_topics;  // among source_topics: wanted partitions
     std::map<std::string, std::map<std::string, std::string>> internal_topic_configs;
     std::vector<std::vector<std::string>> copartitioned;
+    std::map<std::string, OffsetReset> offset_resets;       // of sources that ask for one of their own
     std::map<std::string, std::int32_t> source_partitions;  // how many each source has; filled in once that is known
 
     // The widest source: there is a task for each of its partitions. Of equals the first, so that all instances agree.

@@ -135,6 +135,9 @@ SubtopologyInfo Topology::info(std::int32_t id, const std::vector<std::size_t>& 
         for (const std::string& topic : node.topics) {
             const std::string name = decorated(topic, application_id);
             add_unique(node.kind == NodeKind::kSource ? info.source_topics : info.sink_topics, name);
+            if (node.options.offset_reset != OffsetReset::kDefault) {
+                info.offset_resets[name] = node.options.offset_reset;
+            }
             const auto internal = internal_topics_.find(topic);
             if (node.kind != NodeKind::kSource || internal == internal_topics_.end()) continue;
             info.internal_topics[name] = internal->second.partitions;

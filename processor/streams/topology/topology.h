@@ -25,8 +25,6 @@ class TopologyError : public StreamsError {
     using StreamsError::StreamsError;
 };
 
-enum class OffsetReset : std::uint8_t { kDefault, kEarliest, kLatest };
-
 struct SourceOptions {
     TimestampExtractor timestamp_extractor;  // empty: the record's own timestamp
     OffsetReset offset_reset = OffsetReset::kDefault;

@@ -81,6 +81,21 @@ TEST(ClientCheck, WhatIsSetElsewhereIsNotOverriddenUnseen) {
     EXPECT_EQ(refusal({{"producer.client.id", "mine"}, {"producer.transaction.timeout.ms", "9000"}}), "taken");
 }
 
+TEST(StreamsConfig, OffsetsAreResetAsTheConsumersAreTold) {
+    const StreamsConfig::Map least{{"application.id", "app"}, {"bootstrap.servers", "localhost:1"}};
+    const auto reset = [&least](StreamsConfig::Map more) {
+        more.insert(least.begin(), least.end());
+        return StreamsConfig::parse(more).auto_offset_reset;
+    };
+    EXPECT_EQ(reset({}), "earliest");
+    EXPECT_EQ(reset({{"auto.offset.reset", "latest"}}), "latest");
+    EXPECT_EQ(reset({{"consumer.auto.offset.reset", "latest"}}), "latest");
+    EXPECT_EQ(reset({{"kafka.auto.offset.reset", "latest"}}), "latest");
+    // librdkafka would take these two.
+    expect_named({{"auto.offset.reset", "end"}}, "auto.offset.reset=end");
+    expect_named({{"consumer.auto.offset.reset", "error"}}, "auto.offset.reset=error");
+}
+
 TEST(StreamsConfig, NamesOfTopicsAndFoldersAreChecked) {
     expect_named({{"application.id", "a b"}}, "application.id=a b");
     expect_named({{"application.id", "../elsewhere"}}, "application.id=../elsewhere");
