@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "processor/streams/changelog/call_listener.h"
+
 namespace matchpoint::streams {
 
 void StandbyReading::raise_limit(const TopicPartition& changelog, Offset end) {
@@ -61,14 +63,17 @@ void StandbyReading::checkpoint(TaskId task) {
 }
 
 void StandbyReading::tell_start(const RestoringStore& store, Offset from) const {
-    if (listener_ != nullptr) listener_->on_update_start(store.changelog(), store.store(), from);
+    if (listener_ == nullptr) return;
+    call_listener(*logger_, "standby", [&] { listener_->on_update_start(store.changelog(), store.store(), from); });
 }
 
 void StandbyReading::tell_batch(const RestoringStore& store, std::int64_t records) const {
     if (listener_ == nullptr) return;
     const auto marks = consumer_.cached_watermarks(store.changelog());
-    listener_->on_batch_loaded(store.changelog(), store.store(), store.task(), store.position(), records,
-                               std::max(store.position(), marks ? marks->high : store.position()));
+    const Offset end = std::max(store.position(), marks ? marks->high : store.position());
+    call_listener(*logger_, "standby", [&] {
+        listener_->on_batch_loaded(store.changelog(), store.store(), store.task(), store.position(), records, end);
+    });
 }
 
 }  // namespace matchpoint::streams

@@ -1,5 +1,6 @@
 #include "processor/streams/runtime/application_state.h"
 
+#include "processor/streams/changelog/call_listener.h"
 #include "processor/streams/runtime/store_provider.h"
 
 namespace matchpoint::streams {
@@ -70,7 +71,7 @@ void StateMachine::change(std::unique_lock<std::mutex>& lock, ApplicationState t
     logger_.info("state changes from {} to {}", to_text(from), to_text(to));
     if (!listener_) return;
     lock.unlock();
-    listener_(to, from);
+    call_listener(logger_, "state", [&] { listener_(to, from); });
     lock.lock();
 }
 

@@ -49,7 +49,7 @@ class StateMachine {
         : changed_(changed), stores_(stores), listener_(listener), logger_(logger) {}
 
     [[nodiscard]] ApplicationState now() const { return state_; }
-    // Does nothing if the table has no such step. The listener is called with `lock` let go.
+    // Does nothing if the table has no such step. The listener is called with `lock` let go; what it throws is logged.
     void change(std::unique_lock<std::mutex>& lock, ApplicationState to);
 
   private:

@@ -1,6 +1,6 @@
 // A streams application: a topology run on stream threads against Kafka. The public door of the engine, named and
 // behaving like org.apache.kafka.streams.KafkaStreams. Methods may be called from any thread; listeners are called on
-// the engine's threads and must not block nor call close(). Its states: application_state.h.
+// the engine's threads and must not block nor call close(); what they throw is logged. Its states: application_state.h.
 //
 // A stream thread that dies asks the uncaught-exception handler. Replaced, its successor takes over its membership and
 // its transactional ids: the open transaction is aborted, the tasks go on from the last commit, and the group notices

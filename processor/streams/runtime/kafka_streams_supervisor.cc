@@ -34,7 +34,7 @@ KafkaStreams::Impl::Impl(Topology topology, const StreamsConfig::Map& config, st
       subtopologies_(topology_.subtopologies(config_.application_id)),
       options_(std::move(options)),
       logger_(std::move(logger)),
-      restore_progress_(subtopologies_, clock_, options_.restore_listener),
+      restore_progress_(subtopologies_, clock_, options_.restore_listener, logger_),
       directory_(config_.state_dir, config_.application_id),
       memory_(std::make_shared<state::StoreMemory>(memory_options(config_))),
       early_(subtopologies_, directory_, memory_, logger_),
@@ -72,10 +72,7 @@ bool KafkaStreams::Impl::close(std::chrono::milliseconds timeout) {
         state_.change(lock, State::kNotRunning);
         return true;
     }
-    if (!changed_.wait_for(lock, timeout, [this] { return ended_; })) return false;
-    lock.unlock();
-    supervisor_.join();
-    return true;
+    return changed_.wait_for(lock, timeout, [this] { return ended_; });
 }
 
 KafkaStreams::State KafkaStreams::Impl::wait_until_ended(std::chrono::milliseconds timeout) {

@@ -65,6 +65,8 @@ UncaughtResponse KafkaStreams::Impl::on_exception(const std::exception& error) {
         if (options_.uncaught_exception) response = options_.uncaught_exception(error);
     } catch (const std::exception& failure) {
         logger_->error("the uncaught-exception handler failed, shutting down: {}", failure.what());
+    } catch (...) {
+        logger_->error("the uncaught-exception handler failed, shutting down");
     }
     if (response == UncaughtResponse::kShutdownApplication) ask_others_ = true;
     if (response != UncaughtResponse::kReplaceThread) fail(error.what());

@@ -1,10 +1,12 @@
 #include "processor/streams/runtime/restore_progress.h"
 
+#include "processor/streams/changelog/call_listener.h"
+
 namespace matchpoint::streams {
 
 RestoreProgress::RestoreProgress(const std::vector<SubtopologyInfo>& subtopologies, const Clock& clock,
-                                 StateRestoreListener* next)
-    : clock_(clock), next_(next) {
+                                 StateRestoreListener* next, std::shared_ptr<spdlog::logger> logger)
+    : clock_(clock), next_(next), logger_(std::move(logger)) {
     for (const SubtopologyInfo& info : subtopologies) {
         for (const StoreSpec& store : info.stores) subtopology_of_store_[store.name] = info.id;
     }
@@ -29,7 +31,8 @@ void RestoreProgress::on_restore_start(const TopicPartition& changelog, const st
         status.records = 0;
         status.done = false;
     }
-    if (next_ != nullptr) next_->on_restore_start(changelog, store, from, end);
+    if (next_ != nullptr)
+        call_listener(*logger_, "restore", [&] { next_->on_restore_start(changelog, store, from, end); });
 }
 
 void RestoreProgress::on_batch_restored(const TopicPartition& changelog, const std::string& store, Offset reached,
@@ -43,7 +46,8 @@ void RestoreProgress::on_batch_restored(const TopicPartition& changelog, const s
         tally.count = records;
         restored_[status.task].publish(tally, clock_.monotonic_ns());
     }
-    if (next_ != nullptr) next_->on_batch_restored(changelog, store, reached, records);
+    if (next_ != nullptr)
+        call_listener(*logger_, "restore", [&] { next_->on_batch_restored(changelog, store, reached, records); });
 }
 
 void RestoreProgress::on_restore_end(const TopicPartition& changelog, const std::string& store, std::int64_t records) {
@@ -53,7 +57,7 @@ void RestoreProgress::on_restore_end(const TopicPartition& changelog, const std:
         status.reached = std::max(status.reached, status.end);
         status.done = true;
     }
-    if (next_ != nullptr) next_->on_restore_end(changelog, store, records);
+    if (next_ != nullptr) call_listener(*logger_, "restore", [&] { next_->on_restore_end(changelog, store, records); });
 }
 
 std::vector<RestoreStatus> RestoreProgress::stores() const {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <spdlog/logger.h>
 
 #include "processor/streams/base/clock.h"
 #include "processor/streams/base/sensor.h"
@@ -31,7 +34,9 @@ struct RestoreStatus {
 class RestoreProgress final : public StateRestoreListener {
   public:
     // `next` may be null, otherwise it outlives this.
-    RestoreProgress(const std::vector<SubtopologyInfo>& subtopologies, const Clock& clock, StateRestoreListener* next);
+    // `next`, which may be null, may throw: that is logged.
+    RestoreProgress(const std::vector<SubtopologyInfo>& subtopologies, const Clock& clock, StateRestoreListener* next,
+                    std::shared_ptr<spdlog::logger> logger);
 
     void on_restore_start(const TopicPartition& changelog, const std::string& store, Offset from, Offset end) override;
     void on_batch_restored(const TopicPartition& changelog, const std::string& store, Offset reached,
@@ -54,6 +59,7 @@ class RestoreProgress final : public StateRestoreListener {
     std::map<std::string, std::int32_t> subtopology_of_store_;
     const Clock& clock_;
     StateRestoreListener* next_;
+    std::shared_ptr<spdlog::logger> logger_;
     mutable std::mutex mutex_;  // guards what follows
     std::map<std::pair<TaskId, std::string>, RestoreStatus> stores_;
     std::map<TaskId, Sensor> restored_;

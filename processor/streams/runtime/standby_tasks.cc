@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "processor/streams/changelog/call_listener.h"
 #include "processor/streams/runtime/task_state.h"
 
 namespace matchpoint::streams {
@@ -106,7 +107,9 @@ void StandbyTasks::tell_suspended(TaskId task, const Standby& standby, SuspendRe
         if (!has_changelog(*standby.info, spec, task.partition)) continue;
         const TopicPartition changelog{spec.changelog_topic, task.partition};
         const auto reached = standby.storage->changelog_offset(spec.name, changelog);
-        parts_.listener->on_update_suspended(changelog, spec.name, reached.value_or(Offset{0}), reason);
+        call_listener(*parts_.logger, "standby", [&] {
+            parts_.listener->on_update_suspended(changelog, spec.name, reached.value_or(Offset{0}), reason);
+        });
     }
 }
 

@@ -236,7 +236,16 @@ void StreamTask::commit_ended(const TaskCommit& commit) {
 }
 
 void StreamTask::close() {
-    topology_->close();
+    environment_.dead_letters.set_current(nullptr);  // what was processed may have ended it
+    for (const auto& node : topology_->nodes()) {
+        try {
+            node->close();
+        } catch (const std::exception& error) {
+            environment_.logger->error("task {}: {} failed to close: {}", id_.to_string(), node->name(), error.what());
+        } catch (...) {
+            environment_.logger->error("task {}: {} failed to close", id_.to_string(), node->name());
+        }
+    }
 }
 
 std::size_t StreamTask::max_buffered_of_a_partition() const {

@@ -75,6 +75,7 @@ class StreamTask final : public TaskServices {
     // Seals what was done so far, to be committed.
     [[nodiscard]] TaskCommit prepare_commit();
     void commit_ended(const TaskCommit& commit);
+    // Closes all nodes; what their processors throw is logged, as the task goes all the same.
     void close();
 
     [[nodiscard]] std::size_t buffered() const { return inputs_.buffered(); }

@@ -22,7 +22,7 @@ class Processor {
     // Before the first record; stores are open and restored. The context outlives the processor.
     virtual void init(ProcessorContext<KOut, VOut>& /*context*/) {}
     virtual void process(const Record<KIn, VIn>& record) = 0;
-    // Also called when the task is closed after a failure; must not forward.
+    // Also called when the task is closed after a failure; must not forward. What it throws is logged.
     virtual void close() {}
 };
 
