@@ -61,7 +61,7 @@ void CachedStore::forward(const state::CachedChange& change) {
     // A write from downstream may have this store flushed again, under other contexts.
     const Timestamp timestamp = assumed_->timestamp;
     const Headers headers = assumed_->headers;
-    listener_->on_flushed({change.key, change.value, change.old_value, timestamp, headers});
+    services_.guarded([&] { listener_->on_flushed({change.key, change.value, change.old_value, timestamp, headers}); });
 }
 
 }  // namespace matchpoint::streams

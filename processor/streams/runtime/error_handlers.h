@@ -19,16 +19,35 @@ enum class ErrorResponse : std::uint8_t {
     kDeadLetter,  // write it to errors.dead.letter.queue.topic.name and go on
 };
 
-// A serde refused a record and the handler did not want to go on; the processing handler is not asked again.
-class UnreadableRecord : public StreamsError {
+// A handler was asked and did not want to go on; the processing handler is not asked again.
+class FailedRecord : public StreamsError {
   public:
     using StreamsError::StreamsError;
 };
+// A serde refused it.
+class UnreadableRecord : public FailedRecord {
+  public:
+    using FailedRecord::FailedRecord;
+};
+// Its topic does not take it.
+class RefusedRecord : public FailedRecord {
+  public:
+    using FailedRecord::FailedRecord;
+};
+
+// What the processing handler is told of where a punctuator threw: there is no record then, nor a topic.
+[[nodiscard]] inline RawRecord no_record(Timestamp now) {
+    RawRecord record;
+    record.timestamp = now;
+    record.metadata = {"", Partition{-1}, Offset{-1}};
+    return record;
+}
 
 struct ErrorHandlers {
     // A key or value that its serde refuses. Default: fail, as in Kafka Streams.
     std::function<ErrorResponse(const RawRecord& record, TaskId task, std::string_view detail)> deserialization;
-    // An exception out of a processor. Default: fail.
+    // An exception out of a processor. Out of a punctuator `record` is no_record(); out of what a record cache forwards
+    // it says where the last update came from, and has neither key nor value. Default: fail.
     std::function<ErrorResponse(const RawRecord& record, TaskId task, const std::exception& error)> processing;
     // A record to be written that is larger than its topic takes; continuing drops it. Default: fail.
     std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)> production;

@@ -42,6 +42,10 @@ ErrorHandlers log_and_continue(const std::shared_ptr<spdlog::logger>& logger, bo
         return response;
     };
     handlers.processing = [=](const RawRecord& record, TaskId task, const std::exception& error) {
+        if (record.metadata.topic.empty()) {
+            logger->warn("task {}: a punctuation failed: {}", task.to_string(), error.what());
+            return response;
+        }
         logger->warn("task {}: skipping the record of {}-{} at offset {}: {}", task.to_string(), record.metadata.topic,
                      record.metadata.partition, record.metadata.offset, error.what());
         return response;

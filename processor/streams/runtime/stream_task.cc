@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "processor/streams/runtime/task_state.h"
+#include "processor/streams/runtime/transactional_collector.h"
 
 namespace matchpoint::streams {
 
@@ -149,6 +150,25 @@ void StreamTask::publish_metrics(std::int64_t now_ns) {
     }
 }
 
+// Returns if the user's code has done its work, or if the processing handler wants to go on without.
+template <typename Call>
+void StreamTask::ask_if_it_fails(const RawRecord& record, Call call) {
+    try {
+        return call();
+    } catch (const FailedRecord&) {
+        throw;
+    } catch (const state::StorageError&) {
+        throw;  // not the record's fault
+    } catch (const TopicUnreachable&) {
+        throw;  // nor this
+    } catch (const std::exception& error) {
+        const auto& handler = environment_.handlers.processing;
+        const ErrorResponse response = handler ? handler(record, id_, error) : ErrorResponse::kFail;
+        if (!environment_.dead_letters.settle(response, record, failure_of(error, "task " + id_.to_string()))) throw;
+        count_dropped_one();
+    }
+}
+
 void StreamTask::process(RecordQueue& queue) {
     const RecordQueue::Entry entry = queue.pop();
     position_moved_ = true;
@@ -167,18 +187,7 @@ void StreamTask::process(RecordQueue& queue) {
     current_ = raw.metadata;
     current_timestamp_ = entry.timestamp;
     environment_.dead_letters.set_current(&raw);
-    try {
-        queue.source().receive_raw(raw);
-    } catch (const UnreadableRecord&) {
-        throw;
-    } catch (const state::StorageError&) {
-        throw;  // not the record's fault
-    } catch (const std::exception& error) {
-        const auto& handler = environment_.handlers.processing;
-        const ErrorResponse response = handler ? handler(raw, id_, error) : ErrorResponse::kFail;
-        if (!environment_.dead_letters.settle(response, raw, failure_of(error, "task " + id_.to_string()))) throw;
-        count_dropped_one();
-    }
+    ask_if_it_fails(raw, [&] { queue.source().receive_raw(raw); });
     environment_.dead_letters.set_current(nullptr);
     current_.reset();
     // Punctuators write with the stream time of the moment.
@@ -196,12 +205,19 @@ bool StreamTask::punctuate_wall_clock() {
     return any;
 }
 
+void StreamTask::guarded(const std::function<void()>& call) {
+    RawRecord record = no_record(current_timestamp_);
+    if (current_) record.metadata = *current_;
+    ask_if_it_fails(record, call);
+}
+
 std::unique_ptr<Cancellable> StreamTask::schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) {
+    Punctuator punctuator = [this, callback = std::move(callback)](Timestamp now) { guarded([&] { callback(now); }); };
     if (type == PunctuationType::kStreamTime) {
-        return stream_time_punctuations_.schedule(Timestamp{0}, interval_ms, std::move(callback));
+        return stream_time_punctuations_.schedule(Timestamp{0}, interval_ms, std::move(punctuator));
     }
     const Timestamp first{environment_.clock.now().value() + interval_ms};
-    return wall_clock_punctuations_.schedule(first, interval_ms, std::move(callback));
+    return wall_clock_punctuations_.schedule(first, interval_ms, std::move(punctuator));
 }
 
 TaskCommit StreamTask::prepare_commit() {

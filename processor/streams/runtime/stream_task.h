@@ -96,6 +96,7 @@ class StreamTask final : public TaskServices {
     void request_commit() override { commit_requested_ = true; }
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
+    void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
     void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
     void count_dropped(std::string_view node) override;
@@ -119,6 +120,8 @@ class StreamTask final : public TaskServices {
     void count_punctuation(std::int64_t began_ns);
     [[nodiscard]] bool ready(std::int64_t now_ns);
     void process(RecordQueue& queue);
+    template <typename Call>
+    void ask_if_it_fails(const RawRecord& record, Call call);
 
     TaskId id_;
     TaskEnvironment environment_;

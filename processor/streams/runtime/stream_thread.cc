@@ -124,7 +124,7 @@ TopicLimits StreamThread::describe_topic(const std::string& topic) {
         } else if (error->unknown_topic_or_partition()) {
             throw StreamsError(fmt::format("topic {} does not exist; create it first", topic));
         } else {
-            throw kafka::KafkaException(*error);
+            throw TopicUnreachable(*error);
         }
     }
 }

@@ -95,8 +95,9 @@ bool TransactionalCollector::accepts(Topic& topic, const OutputRecord& record) {
     const bool old = clock_.monotonic_ns() - topic.limits_at_ns >= kLimitsNs;
     if (old && refresh_limits(topic) && size <= topic.limits.max_record_bytes) return true;
     if (on_refused_(topic.name, record) == ErrorResponse::kContinue) return false;
-    throw StreamsError(fmt::format("a record of {} bytes is larger than max.message.bytes={} of topic {}",
-                                   record.value ? record.value->size() : 0, topic.limits.max_record_bytes, topic.name));
+    throw RefusedRecord(fmt::format("a record of {} bytes is larger than max.message.bytes={} of topic {}",
+                                    record.value ? record.value->size() : 0, topic.limits.max_record_bytes,
+                                    topic.name));
 }
 
 bool TransactionalCollector::refresh_limits(Topic& topic) {

@@ -40,6 +40,12 @@ struct TopicLimits {
     std::int64_t max_ahead_ms = 0;     // message.timestamp.after.max.ms
 };
 
+// What a topic accepts could not be asked: neither the topic's nor the record's fault.
+class TopicUnreachable : public kafka::KafkaException {
+  public:
+    using KafkaException::KafkaException;
+};
+
 // A record that its topic does not take. Continue drops it.
 using ProductionErrorHandler = std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)>;
 
@@ -48,7 +54,7 @@ class TransactionalCollector final : public RecordCollector {
     // Makes the producer of slot 0 or 1, its transactions initialised: predecessors of its transactional id are fenced
     // and their open transactions aborted. Throws KafkaException. Any thread.
     using MakeProducer = ProducersInMaking::Make;
-    // Throws StreamsError with the remedy if there is no such topic.
+    // Throws StreamsError with the remedy if there is no such topic; TopicUnreachable.
     using DescribeTopic = std::function<TopicLimits(const std::string& topic)>;
 
     // What a topic accepts by now, its partitions aside; nullopt if Kafka does not say.

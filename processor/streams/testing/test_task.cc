@@ -102,6 +102,20 @@ void TestTask::process_one() {
     commit();
 }
 
+template <typename Call>
+void TestTask::ask_if_it_fails(const RawRecord& record, Call call) {
+    try {
+        call();
+    } catch (const FailedRecord&) {
+        throw;
+    } catch (const std::exception& error) {
+        const ErrorResponse response =
+            handlers_.processing ? handlers_.processing(record, task_id(), error) : ErrorResponse::kFail;
+        if (!dead_letters_.settle(response, record, failure_of(error, "task " + task_id().to_string()))) throw;
+        ++dropped_;
+    }
+}
+
 void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry) {
     RawRecord raw;
     if (entry.record.key) raw.key = *entry.record.key;
@@ -110,16 +124,7 @@ void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry)
     if (!entry.record.headers.empty()) raw.headers = &entry.record.headers;
     raw.metadata = {queue.topic, Partition{0}, entry.offset};
     current_ = raw.metadata;
-    try {
-        queue.source->receive_raw(raw);
-    } catch (const UnreadableRecord&) {
-        throw;
-    } catch (const std::exception& error) {
-        const ErrorResponse response =
-            handlers_.processing ? handlers_.processing(raw, task_id(), error) : ErrorResponse::kFail;
-        if (!dead_letters_.settle(response, raw, failure_of(error, "task " + task_id().to_string()))) throw;
-        ++dropped_;
-    }
+    ask_if_it_fails(raw, [&] { queue.source->receive_raw(raw); });
 }
 
 void TestTask::punctuate_wall_clock() {
@@ -153,12 +158,19 @@ TaskStore* TestTask::store(std::string_view name) {
     return found == stores_.end() ? nullptr : found->second.get();
 }
 
+void TestTask::guarded(const std::function<void()>& call) {
+    RawRecord record = no_record(current_timestamp_);
+    if (current_) record.metadata = *current_;
+    ask_if_it_fails(record, call);
+}
+
 std::unique_ptr<Cancellable> TestTask::schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) {
+    Punctuator punctuator = [this, callback = std::move(callback)](Timestamp now) { guarded([&] { callback(now); }); };
     if (type == PunctuationType::kStreamTime) {
-        return stream_time_punctuations_.schedule(Timestamp{0}, interval_ms, std::move(callback));
+        return stream_time_punctuations_.schedule(Timestamp{0}, interval_ms, std::move(punctuator));
     }
     const Timestamp first{clock_.now().value() + interval_ms};
-    return wall_clock_punctuations_.schedule(first, interval_ms, std::move(callback));
+    return wall_clock_punctuations_.schedule(first, interval_ms, std::move(punctuator));
 }
 
 void TestTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {

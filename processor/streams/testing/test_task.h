@@ -58,6 +58,7 @@ class TestTask final : public TaskServices {
     void request_commit() override { commit_requested_ = true; }
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
+    void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
     void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
     void count_dropped(std::string_view node) override;
@@ -65,6 +66,8 @@ class TestTask final : public TaskServices {
   private:
     void make_stores();
     void receive(TestInputs::Queue& queue, const TestInputs::Entry& entry);
+    template <typename Call>
+    void ask_if_it_fails(const RawRecord& record, Call call);
     void commit();
     void flush_caches();
 

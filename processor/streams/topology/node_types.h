@@ -33,18 +33,28 @@ class TypedSourceNode final : public SourceNode {
         Record<K, V> record;
         record.timestamp = raw.timestamp;
         if (raw.headers != nullptr) record.headers = *raw.headers;
-        if (raw.key) {
-            record.key = serdes_.key->deserialize(*raw.key);
-            if (!record.key) return task_->on_deserialization_error(raw, "the key is not what its serde reads");
-        }
-        if (raw.value) {
-            record.value = serdes_.value->deserialize(*raw.value);
-            if (!record.value) return task_->on_deserialization_error(raw, "the value is not what its serde reads");
-        }
+        if (raw.key && !read(raw, "key", *raw.key, *serdes_.key, record.key)) return;
+        if (raw.value && !read(raw, "value", *raw.value, *serdes_.value, record.value)) return;
         for (Receiver<K, V>* receiver : receivers_) receiver->receive(record);
     }
 
   private:
+    // False if the handler wants to go on without the record. A serde of the user's may also throw.
+    template <typename T>
+    bool read(const RawRecord& raw, std::string_view what, BytesView bytes, const Serde<T>& serde,
+              std::optional<T>& out) {
+        std::string detail;
+        try {
+            out = serde.deserialize(bytes);
+            if (out) return true;
+            detail = fmt::format("the {} is not what its serde reads", what);
+        } catch (const std::exception& error) {
+            detail = fmt::format("the serde of the {} failed: {}", what, error.what());
+        }
+        task_->on_deserialization_error(raw, detail);
+        return false;
+    }
+
     SerdePair<K, V> serdes_;
     TaskServices* task_ = nullptr;
     RecordTimes times_;
@@ -129,9 +139,16 @@ class SinkNode final : public Node, public Receiver<K, V> {
     }
 
     Partition partition_of(const Record<K, V>& record, const SinkTopic& topic, const OutputRecord& output) {
-        if (partitioner_) return partitioner_(record, topic.partitions);
+        if (partitioner_) return checked(partitioner_(record, topic.partitions), topic.partitions);
         if (output.key) return partition_for_key(*output.key, topic.partitions);
-        return Partition{next_keyless_++ % topic.partitions};
+        next_keyless_ = (next_keyless_ + 1) % topic.partitions;
+        return Partition{next_keyless_};
+    }
+
+    [[nodiscard]] Partition checked(Partition chosen, std::int32_t partitions) const {
+        if (chosen >= Partition{0} && chosen < Partition{partitions}) return chosen;
+        throw StreamsError(
+            fmt::format("the partitioner of {} chose partition {} of a topic that has {}", name(), chosen, partitions));
     }
 
     Target target_;
@@ -142,7 +159,7 @@ class SinkNode final : public Node, public Receiver<K, V> {
     RecordTimes times_;
     Bytes key_;
     Bytes value_;
-    std::int32_t next_keyless_ = 0;
+    std::int32_t next_keyless_ = -1;
 };
 
 }  // namespace matchpoint::streams

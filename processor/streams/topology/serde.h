@@ -20,7 +20,7 @@ class Serde {
     virtual ~Serde() = default;
     // Appends nothing else: `out` is cleared by the caller.
     virtual void serialize(const T& value, Bytes& out) const = 0;
-    // Empty if `data` is not what serialize writes.
+    // Empty if `data` is not what serialize writes; to throw says the same, and why.
     [[nodiscard]] virtual std::optional<T> deserialize(BytesView data) const = 0;
 };
 

@@ -70,6 +70,9 @@ class TaskServices {
         Timestamp timestamp = kNoTimestamp;
     };
     virtual RecordScope exchange_record_scope(const RecordScope& /*scope*/) { return {}; }
+    // Runs code of the user's that belongs to no record under way: a punctuator, or who gets what a cache has held
+    // back. What it throws is the processing exception handler's to judge.
+    virtual void guarded(const std::function<void()>& call) { call(); }
     // Timestamp and headers that a changelog record written now shall carry.
     [[nodiscard]] virtual Timestamp current_timestamp() const = 0;
     // A bad record at a source node: asks the configured handler; returns if processing goes on without it.

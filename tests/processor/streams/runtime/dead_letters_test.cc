@@ -108,5 +108,16 @@ TEST_F(DeadLettersOnABroker, AHandlerThatFailsKeepsTheRecordInItsPlace) {
     EXPECT_EQ(read(out_)["k"], std::vector<std::string>{"one"}) << app->log();
 }
 
+// Going on after what processors throw says nothing of records that cannot be written.
+TEST_F(DeadLettersOnABroker, ARecordThatItsTopicRefusesIsNotTheProcessingHandlers) {
+    Instance app(choosy(),
+                 config("one", {{"processing.exception.handler", "LogAndContinueProcessingExceptionHandler"}}));
+    app.streams().start();
+    produce(in_, {{"k", "bad"}, {"k", "one"}, {"k", "large"}, {"k", "two"}});
+    EXPECT_TRUE(app.reaches(State::kError)) << app.log();
+    EXPECT_NE(app.streams().error().find("max.message.bytes=2000"), std::string::npos) << app.streams().error();
+    EXPECT_TRUE(read(out_)["k"].empty() || read(out_)["k"] == std::vector<std::string>{"one"});
+}
+
 }  // namespace
 }  // namespace matchpoint::streams
