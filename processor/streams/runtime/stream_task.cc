@@ -238,7 +238,7 @@ TaskCommit StreamTask::prepare_commit() {
         commit.stores.push_back(store.commit);
     }
     if (storage_ != nullptr && storage_->has_uncommitted_writes()) storage_->seal();
-    position_moved_ = false;
+    position_moved_ = wrote_ = false;
     commit_requested_ = false;
     return commit;
 }

@@ -67,9 +67,12 @@ class StreamTask final : public TaskServices {
     // Shows other threads what was counted.
     void publish_metrics(std::int64_t now_ns);
     bool punctuate_wall_clock();
+    // It has written records, though none has come: they are committed, with its offsets, which fence it.
+    void note_output() { wrote_ = true; }
 
     [[nodiscard]] bool needs_commit() const {
-        return position_moved_ || (storage_ != nullptr && storage_->has_uncommitted_writes()) || caches_dirty();
+        return position_moved_ || wrote_ || (storage_ != nullptr && storage_->has_uncommitted_writes()) ||
+               caches_dirty();
     }
     [[nodiscard]] bool commit_requested() const { return commit_requested_; }
     // Seals what was done so far, to be committed.
@@ -142,6 +145,7 @@ class StreamTask final : public TaskServices {
     std::optional<RecordMetadata> current_;
     Timestamp current_timestamp_ = kNoTimestamp;
     bool position_moved_ = false;
+    bool wrote_ = false;  // outside of process()
     bool commit_requested_ = false;
 };
 

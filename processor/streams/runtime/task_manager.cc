@@ -190,7 +190,15 @@ void TaskManager::set_paused(bool paused) {
 
 bool TaskManager::punctuate() {
     bool any = false;
-    for (StreamTask* task : running_) any |= task->punctuate_wall_clock();
+    for (StreamTask* task : running_) {
+        const std::size_t written = parts_.collector.records_written();
+        try {
+            any |= task->punctuate_wall_clock();
+            if (parts_.collector.records_written() != written) task->note_output();
+        } catch (const state::StorageError& error) {
+            on_storage_error(task->task_id(), error);
+        }
+    }
     return any;
 }
 
