@@ -12,6 +12,9 @@ constexpr std::size_t kFullBytes = 8U << 20U;
 constexpr std::size_t kFullRecords = 25'000;
 // Whoever raises a limit need not wait for longer, and a flood of records that are too large asks no more often.
 constexpr std::int64_t kLimitsNs = 1'000'000'000;
+// So long a topic that does not exist is not asked for again.
+constexpr std::int64_t kMissingNs = 5'000'000'000;
+constexpr std::size_t kMostMissing = 1'000;
 constexpr std::int64_t kAnyTime = std::int64_t{1} << 60U;  // "no limit" is the largest number there is
 
 }  // namespace
@@ -60,7 +63,7 @@ SinkTopic TransactionalCollector::resolve(std::string_view name) {
     if (const auto found = handles_.find(name); found != handles_.end()) {
         return topics_[static_cast<std::size_t>(found->second)].sink;
     }
-    const TopicLimits limits = describe_(std::string(name));
+    const TopicLimits limits = describe(std::string(name));
     Topic topic{std::string(name),
                 {static_cast<std::int32_t>(topics_.size()), limits.partitions},
                 limits,
@@ -70,6 +73,25 @@ SinkTopic TransactionalCollector::resolve(std::string_view name) {
     handles_.emplace(topic.name, topic.sink.handle);
     topics_.push_back(std::move(topic));
     return topics_.back().sink;
+}
+
+// Asking for a topic that does not exist takes a while: record after record may be meant for it.
+TopicLimits TransactionalCollector::describe(const std::string& name) {
+    const auto known = missing_.find(name);
+    if (known != missing_.end() && clock_.monotonic_ns() - known->second.at_ns < kMissingNs) {
+        throw StreamsError(known->second.why);
+    }
+    try {
+        const TopicLimits limits = describe_(name);
+        missing_.erase(name);
+        return limits;
+    } catch (const kafka::KafkaException&) {
+        throw;
+    } catch (const StreamsError& missing) {
+        if (missing_.size() >= kMostMissing) missing_.clear();
+        missing_[name] = {clock_.monotonic_ns(), missing.what()};
+        throw;
+    }
 }
 
 void TransactionalCollector::send(SinkTopic topic, Partition partition, const OutputRecord& record) {

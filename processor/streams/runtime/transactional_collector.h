@@ -106,6 +106,12 @@ class TransactionalCollector final : public RecordCollector {
         std::int64_t limits_at_ns;  // when they were asked for
     };
 
+    struct Missing {
+        std::int64_t at_ns;
+        std::string why;
+    };
+
+    [[nodiscard]] TopicLimits describe(const std::string& name);
     [[nodiscard]] bool accepts(Topic& topic, const OutputRecord& record);
     // False if Kafka does not say.
     bool refresh_limits(Topic& topic);
@@ -131,6 +137,7 @@ class TransactionalCollector final : public RecordCollector {
     bool holding_ = false;
     std::vector<Topic> topics_;
     std::map<std::string, std::int32_t, std::less<>> handles_;
+    std::map<std::string, Missing> missing_;  // topics that did not exist when they were asked for
     kafka::MaybeError failure_;
     std::unique_ptr<ProducersInMaking> making_;
 };

@@ -1,10 +1,9 @@
-// Topics that come and go, and records that no input brings.
+// Output that no input brings, and output for topics that do not exist.
 #include "tests/processor/streams/runtime/application_fixture.h"
 
 namespace matchpoint::streams {
 namespace {
 
-using State = KafkaStreams::State;
 using Texts = std::vector<std::string>;
 
 class Topics : public Application {
@@ -39,6 +38,26 @@ TEST_F(Topics, WhatAPunctuatorWritesIsCommittedWithoutAnyInput) {
     Instance app(builder.build(), config());
     app.streams().start();
     EXPECT_TRUE(eventually([&] { return read(out_)["clock"] == Texts{"struck"}; })) << app.log();
+}
+
+TEST_F(Topics, AFloodForATopicThatDoesNotExistIsWorkedOff) {
+    StreamsBuilder builder;
+    builder.stream<std::string, std::string>(in_).to([this](const Record<std::string, std::string>& record) {
+        return record.value == "lost" ? out_ + "-nowhere" : out_;
+    });
+    std::atomic<int> refused{0};
+    Instance::Options options;
+    options.handlers.processing = [&refused](const RawRecord&, TaskId, const std::exception& error) {
+        if (std::string(error.what()).find("does not exist") != std::string::npos) ++refused;
+        return ErrorResponse::kContinue;
+    };
+    Instance app(builder.build(), config(), std::move(options));
+    app.streams().start();
+    Records records(500, {"k", "lost"});
+    records.emplace_back("k", "found");
+    produce(in_, records);
+    EXPECT_TRUE(eventually([&] { return read(out_)["k"] == Texts{"found"}; })) << app.log();
+    EXPECT_EQ(refused, 500);
 }
 
 }  // namespace
