@@ -89,7 +89,8 @@ class KafkaStreams {
     [[nodiscard]] std::vector<StreamsMetadata> metadata_for_all_streams_clients() const;
     [[nodiscard]] std::vector<StreamsMetadata> streams_metadata_for_store(const std::string& store) const;
     // The instance to ask for a key, given with its serializer, or as bytes; partitioned by murmur2, as Kafka's clients
-    // do. Where the records were partitioned otherwise, metadata_for_partition(). nullopt: not known now, try again.
+    // do. Where the records were partitioned otherwise, metadata_for_partition(). nullopt: not known now, try again; it
+    // is never known without application.server.
     template <typename K>
     [[nodiscard]] std::optional<KeyQueryMetadata> metadata_for_key(const std::string& store, const K& key,
                                                                    const SerdePtr<K>& serializer) const {
