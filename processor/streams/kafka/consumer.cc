@@ -24,6 +24,8 @@ KafkaConfig with_defaults(KafkaConfig config) {
     return config;
 }
 
+constexpr Consumer::Millis kLongestDestroy{3'000};
+
 Consumer::Millis slice(Consumer::Millis left) {
     return left < ClientContext::kProbeEvery ? left : ClientContext::kProbeEvery;
 }
@@ -54,9 +56,24 @@ Consumer::Impl::Impl(Consumer& owner, const KafkaConfig& config, ClientHooks hoo
 }
 
 Consumer::Impl::~Impl() {
+    (void)destroy_client();
+}
+
+// A client that has read a topic which was deleted meanwhile is never done with it: one of its threads waits for ever.
+bool Consumer::Impl::destroy_client() {
+    if (rk == nullptr) return true;
     queue.reset();
     // A close that has run out of time would only be waited for again.
-    if (rk != nullptr) rd_kafka_destroy_flags(rk, close_gave_up ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+    const int flags = close_gave_up ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0;
+    const Deadline deadline(kLongestDestroy);
+    rd_kafka_error_t* none = nullptr;
+    const auto destroy = [client = rk, flags]() -> rd_kafka_error_t* {
+        rd_kafka_destroy_flags(client, flags);
+        return nullptr;
+    };
+    if (!closing_call.make(destroy, [&deadline] { return deadline.left(); }, none)) return false;
+    rk = nullptr;
+    return true;
 }
 
 void Consumer::Impl::rethrow() {
@@ -85,7 +102,7 @@ Consumer::~Consumer() {
             impl_->context.logger()->error("{} while closing: {}", name(), error.what());
     }
     // Closed, but its memory and threads are left to the process.
-    if (impl_->joining() || impl_->closing_call.stuck()) (void)impl_.release();
+    if (impl_->joining() || impl_->closing_call.stuck() || !impl_->destroy_client()) (void)impl_.release();
 }
 
 // Between its first JoinGroup and its first assignment a client cannot be destroyed: librdkafka 2.0.2 aborts the

@@ -44,6 +44,8 @@ struct Consumer::Impl {
     // Before a close: lets a join that is under way end, without the listener.
     void settle(std::chrono::milliseconds timeout);
     [[nodiscard]] bool joining() const;
+    // False if it is not to be had in time; what its threads use must then stay.
+    [[nodiscard]] bool destroy_client();
     // Serves one event of the close queue.
     void serve_closing(rd_kafka_event_t& event);
 
