@@ -15,6 +15,7 @@ constexpr auto kLookAgain = std::chrono::milliseconds(300);
 constexpr auto kLookAnyway = std::chrono::seconds(30);
 constexpr auto kLookForHosts = std::chrono::seconds(5);
 constexpr auto kLimitsEvery = std::chrono::milliseconds(500);
+constexpr auto kSourcesEvery = std::chrono::seconds(5);
 
 std::chrono::milliseconds clean_interval(const StreamsConfig& config) {
     return std::clamp<std::chrono::milliseconds>(config.state_cleanup_delay, kCleanLeast, kCleanMost);
@@ -30,6 +31,7 @@ Housekeeper::Housekeeper(HousekeeperParts parts)
       clean_at_(Clock::now() + clean_interval(parts_.config)),
       look_at_(Clock::now() + kLookAnyway),
       limits_at_(parts_.standbys == nullptr ? Clock::time_point::max() : Clock::now()),
+      sources_at_(Clock::now() + kSourcesEvery),
       thread_([this] { run(); }) {
     parts_.hosts.on_doubt([this] { doubt_group(); });
 }
@@ -68,7 +70,7 @@ void Housekeeper::run() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            const auto next = std::min({purge_at_, clean_at_, look_at_, limits_at_});
+            const auto next = std::min({purge_at_, clean_at_, look_at_, limits_at_, sources_at_});
             changed_.wait_until(lock, next, [this] { return stopping_ || group_changed_ || group_doubted_; });
             if (stopping_) return;
             if (std::exchange(group_changed_, false)) look_at_ = Clock::now();
@@ -81,6 +83,7 @@ void Housekeeper::run() {
             if (now >= look_at_) look_at_group();
             if (now >= clean_at_) clean_state();
             if (now >= purge_at_ && !stopping()) purge_repartition_topics();
+            if (now >= sources_at_ && !stopping()) look_at_sources();
             if (now >= limits_at_ && !stopping()) {
                 limits_at_ = now + kLimitsEvery;
                 parts_.standbys->raise_limits();
@@ -126,6 +129,23 @@ void Housekeeper::look_at_group() {
     if (parts_.hosts.wanted() && !tell_hosts(*described)) return;
     look_at_ = Clock::now() + (parts_.hosts.wanted() ? Clock::duration(kLookForHosts) : kLookAnyway);
     if (parts_.standbys != nullptr) place_standbys(view);
+}
+
+// librdkafka goes on asking for one that was deleted, and nobody hears of it. One that is missed twice is gone: a broker
+// that has just started may not know all yet.
+void Housekeeper::look_at_sources() {
+    sources_at_ = Clock::now() + kSourcesEvery;
+    auto all = admin_.topics(kRequestTimeout);
+    if (!all.ok()) return;
+    std::set<std::string> missed;
+    for (const SubtopologyInfo& info : parts_.subtopologies) {
+        missed.insert(info.source_topics.begin(), info.source_topics.end());
+    }
+    for (const kafka::TopicMetadata& there : *all) missed.erase(there.name);
+    for (const std::string& topic : missed) {
+        if (missed_sources_.contains(topic)) return parts_.on_missing_source(topic);
+    }
+    missed_sources_ = std::move(missed);
 }
 
 bool Housekeeper::tell_hosts(const kafka::GroupDescription& group) {

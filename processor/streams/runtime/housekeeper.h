@@ -1,7 +1,7 @@
 // What an application does beside its records, on a thread of its own with an admin client of its own: deletes what was
-// consumed of repartition topics, deletes the state of tasks that have gone elsewhere, and looks at the group after
-// each rebalance: who is there, with what tasks, and what standbys that makes this instance's. A broker that does not
-// answer holds up nothing but this thread.
+// consumed of repartition topics, deletes the state of tasks that have gone elsewhere, looks at the group after
+// each rebalance: who is there, with what tasks, and what standbys that makes this instance's; and whether the source
+// topics are still there. A broker that does not answer holds up nothing but this thread.
 //
 // Made once the topics are there; the destructor ends the thread, waiting for a request under way (seconds).
 // group_changed() may come from any thread. Failures are logged and tried again.
@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,6 +39,8 @@ struct HousekeeperParts {
     std::shared_ptr<spdlog::logger> logger;
     // Another instance asks the whole application to shut down. On the housekeeper's thread; must not block.
     std::function<void(const std::string& process)> on_shutdown_request;
+    // A source topic has been deleted. As above.
+    std::function<void(const std::string& topic)> on_missing_source;
 };
 
 class Housekeeper {
@@ -60,6 +63,7 @@ class Housekeeper {
     void purge_repartition_topics();
     void clean_state();
     void look_at_group();
+    void look_at_sources();
     [[nodiscard]] bool tell_hosts(const kafka::GroupDescription& group);
     void place_standbys(const GroupView& group);
     void doubt_group();
@@ -71,6 +75,8 @@ class Housekeeper {
     Clock::time_point look_at_;
     Clock::time_point looked_at_{};
     Clock::time_point limits_at_;
+    Clock::time_point sources_at_;
+    std::set<std::string> missed_sources_;  // at the last look
 
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;

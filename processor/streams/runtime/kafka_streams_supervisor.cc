@@ -126,6 +126,9 @@ HousekeeperParts KafkaStreams::Impl::housekeeper_parts() {
             logger_,
             [this](const std::string& process) {
                 fail(fmt::format("instance {} of the application asks all to shut down", process));
+            },
+            [this](const std::string& topic) {
+                fail(fmt::format("source topic {} does not exist any more; start again once it is back", topic));
             }};
 }
 

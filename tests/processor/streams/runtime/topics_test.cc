@@ -1,4 +1,6 @@
-// Output that no input brings, and output for topics that do not exist.
+// Output that no input brings, output for topics that do not exist, and input from one that is deleted.
+#include <future>
+
 #include "tests/processor/streams/runtime/application_fixture.h"
 
 namespace matchpoint::streams {
@@ -58,6 +60,24 @@ TEST_F(Topics, AFloodForATopicThatDoesNotExistIsWorkedOff) {
     produce(in_, records);
     EXPECT_TRUE(eventually([&] { return read(out_)["k"] == Texts{"found"}; })) << app.log();
     EXPECT_EQ(refused, 500);
+}
+
+// librdkafka says nothing of it, and would keep whoever destroys its client.
+TEST_F(Topics, ASourceThatIsDeletedEndsTheApplication) {
+    StreamsBuilder builder;
+    builder.stream<std::string, std::string>(in_).to(out_);
+    auto app = std::make_unique<Instance>(builder.build(), config());
+    app->streams().start();
+    produce(in_, {{"k", "v"}});
+    ASSERT_TRUE(eventually([&] { return read(out_)["k"] == Texts{"v"}; })) << app->log();
+    ASSERT_FALSE(admin().delete_topics({in_}, kPatience));
+    ASSERT_TRUE(app->reaches(KafkaStreams::State::kError)) << app->log();
+    EXPECT_NE(app->streams().error().find("source topic " + in_ + " does not exist any more"), std::string::npos)
+        << app->streams().error();
+    auto gone = std::async(std::launch::async, [&app] { app.reset(); });
+    if (gone.wait_for(kPatience) != std::future_status::ready) {
+        GTEST_FAIL() << "it does not let itself be destroyed";  // and the test hangs
+    }
 }
 
 }  // namespace
