@@ -1,7 +1,7 @@
 // Makes one call at a time on a thread of its own, so that whoever waits for it can stop waiting. For the calls of
 // librdkafka 2.0.2 that may never return: rd_kafka_send_offsets_to_transaction looks at no clock while it waits for the
-// group's coordinator, a change of the assignment waits for a thread that may be gone, and rd_kafka_destroy for one that
-// holds on to a topic that was deleted. Private to this folder; the caller's thread.
+// group's coordinator, a change of the assignment waits for a thread that may be gone, and rd_kafka_destroy for one
+// that holds on to a topic that was deleted. Private to this folder; the caller's thread.
 #pragma once
 
 #include <chrono>

@@ -71,7 +71,9 @@ bool Consumer::Impl::destroy_client() {
         rd_kafka_destroy_flags(client, flags);
         return nullptr;
     };
-    if (!closing_call.make(destroy, [&deadline] { return deadline.left(); }, none)) return false;
+    if (!closing_call.make(
+            destroy, [&deadline] { return deadline.left(); }, none))
+        return false;
     rk = nullptr;
     return true;
 }

@@ -131,8 +131,8 @@ void Housekeeper::look_at_group() {
     if (parts_.standbys != nullptr) place_standbys(view);
 }
 
-// librdkafka goes on asking for one that was deleted, and nobody hears of it. One that is missed twice is gone: a broker
-// that has just started may not know all yet.
+// librdkafka goes on asking for one that was deleted, and nobody hears of it. One that is missed twice is gone: a
+// broker that has just started may not know all yet.
 void Housekeeper::look_at_sources() {
     sources_at_ = Clock::now() + kSourcesEvery;
     auto all = admin_.topics(kRequestTimeout);
