@@ -31,8 +31,6 @@ void check_what_all_clients_get(const StreamsConfig& config) {
     kafka::must_be(all, "client.id", kName,
                    "clients are named after application.id; producer.client.id names the producers");
     kafka::must_be_ours(all, "group.instance.id", kInstance);
-    kafka::must_be(all, "auto.offset.reset", config.auto_offset_reset,
-                   "it is set as auto.offset.reset, without kafka.");
     if (!config.exactly_once()) {
         kafka::must_be(all, "isolation.level", "read_uncommitted", "it is set for consumers: consumer.isolation.level");
         return;

@@ -72,7 +72,6 @@ TEST(ClientCheck, WhatIsSetElsewhereIsNotOverriddenUnseen) {
     expect_named({{"kafka.client.id", "mine"}}, "application.id");
     expect_named({{"kafka.transactional.id", "mine"}}, "transactional.id=mine");
     expect_named({{"kafka.enable.auto.commit", "true"}}, "enable.auto.commit=true");
-    expect_named({{"kafka.auto.offset.reset", "latest"}}, "set as auto.offset.reset");
     expect_named({{"kafka.isolation.level", "read_uncommitted"}}, "isolation.level=read_uncommitted");
     expect_named({{"kafka.isolation.level", "read_committed"}, {"processing.guarantee", "at_least_once"}},
                  "consumer.isolation.level");
