@@ -88,6 +88,7 @@ class StreamThread {
     void commit_if_due();
     void recover(const std::string& why);
     void after_failure(const std::string& why);
+    [[nodiscard]] bool fenced_by_itself() const;
     [[nodiscard]] UncaughtResponse die(const std::exception& error);
     enum class Leave : bool { kNo, kYes };
     void shut_down(bool clean, Leave leave);

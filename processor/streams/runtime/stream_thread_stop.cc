@@ -14,6 +14,8 @@ constexpr auto kStopPatience = std::chrono::seconds(5);
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
 constexpr auto kLeaveTimeout = Millis(2'000);
 constexpr auto kCloseLeast = Millis(500);
+// So long after the group was lost a member may still be fenced by its own way back.
+constexpr std::int64_t kWayBackNs = 120'000'000'000;
 
 }  // namespace
 
@@ -23,7 +25,22 @@ void StreamThread::stop() {
     wake();
 }
 
+// A static member whose session ran out while Kafka was away joins anew, and a request that librdkafka 2.0.2 had still
+// to send under its old member id is then refused as another's. Its consumer is of no more use; the next one is.
+// Somebody else with the same group.instance.id fences the next one too, which has lost nothing.
+bool StreamThread::fenced_by_itself() const {
+    if (stopping_ || clients_->tasks == nullptr) return false;
+    const auto fatal = clients_->consumer.fatal_error();
+    const auto lost_at_ns = clients_->tasks->lost_at_ns();
+    return fatal && fatal->fenced() && lost_at_ns && parts_.clock.monotonic_ns() - *lost_at_ns < kWayBackNs;
+}
+
 UncaughtResponse StreamThread::die(const std::exception& error) {
+    if (fenced_by_itself()) {
+        parts_.logger->warn("{}: fenced by its own way back into the group, beginning anew: {}", name_, error.what());
+        shut_down(false, Leave::kNo);
+        return UncaughtResponse::kReplaceThread;
+    }
     parts_.logger->error("{} dies: {}", name_, error.what());
     const UncaughtResponse response = events_.on_exception(error);
     shut_down(false, response == UncaughtResponse::kReplaceThread ? Leave::kNo : Leave::kYes);

@@ -102,6 +102,7 @@ void TaskManager::on_revoked(kafka::Consumer& consumer, const std::vector<TopicP
 }
 
 void TaskManager::on_lost(kafka::Consumer& consumer, const std::vector<TopicPartition>& partitions) {
+    lost_at_ns_ = parts_.environment.clock.monotonic_ns();
     if (parts_.on_revoked) parts_.on_revoked();
     // The transaction holds work of tasks that are another member's now: none of it may be committed.
     start_over_without(tasks_of(partitions), consumer, "partitions were lost");

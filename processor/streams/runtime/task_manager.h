@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,8 @@ class TaskManager final : public kafka::RebalanceListener {
     // Something is waiting to be committed.
     [[nodiscard]] bool needs_commit() const;
     [[nodiscard]] bool commit_requested() const;
+    // When the group last gave our partitions to others without a word.
+    [[nodiscard]] std::optional<std::int64_t> lost_at_ns() const { return lost_at_ns_; }
     [[nodiscard]] bool commit_running() const { return committer_.busy(); }
     void begin_commit();
     // Notices what the committer has done; throws TransactionFailed.
@@ -157,6 +160,7 @@ class TaskManager final : public kafka::RebalanceListener {
     std::vector<StreamTask*> running_;
     StreamTask* last_fed_ = nullptr;
     std::int64_t commit_began_ns_ = 0;
+    std::optional<std::int64_t> lost_at_ns_;
     std::int64_t published_ns_ = 0;
 
     RestoreReports reports_;
