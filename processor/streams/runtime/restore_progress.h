@@ -33,8 +33,7 @@ struct RestoreStatus {
 
 class RestoreProgress final : public StateRestoreListener {
   public:
-    // `next` may be null, otherwise it outlives this.
-    // `next`, which may be null, may throw: that is logged.
+    // `next` may be null, otherwise it outlives this; what it throws is logged.
     RestoreProgress(const std::vector<SubtopologyInfo>& subtopologies, const Clock& clock, StateRestoreListener* next,
                     std::shared_ptr<spdlog::logger> logger);
 
