@@ -44,9 +44,22 @@ class DeadLetters {
 
     // The record being processed; null outside of that.
     void set_current(const RawRecord* record) { current_ = record; }
+    [[nodiscard]] const RawRecord* current() const { return current_; }
     // The same for a record that its topic does not take. What is written is the input record that it came from; from
     // a punctuation, the refused record's key.
     [[nodiscard]] bool settle_refused(ErrorResponse response, std::string_view topic, const OutputRecord& refused);
+
+    // Makes a record the current one as long as it lives.
+    class Current {
+      public:
+        Current(DeadLetters& letters, const RawRecord& record) : letters_(letters) { letters_.set_current(&record); }
+        ~Current() { letters_.set_current(nullptr); }
+        Current(const Current&) = delete;
+        Current& operator=(const Current&) = delete;
+
+      private:
+        DeadLetters& letters_;
+    };
 
   private:
     void send(const RawRecord& record, const Failure& failure);

@@ -29,6 +29,11 @@ class UnreadableRecord : public FailedRecord {
   public:
     using FailedRecord::FailedRecord;
 };
+// A serde cannot write it.
+class UnwritableRecord : public FailedRecord {
+  public:
+    using FailedRecord::FailedRecord;
+};
 // Its topic does not take it.
 class RefusedRecord : public FailedRecord {
   public:
@@ -46,9 +51,12 @@ class RefusedRecord : public FailedRecord {
 struct ErrorHandlers {
     // A key or value that its serde refuses. Default: fail, as in Kafka Streams.
     std::function<ErrorResponse(const RawRecord& record, TaskId task, std::string_view detail)> deserialization;
-    // An exception out of a processor. Out of a punctuator `record` is no_record(); out of what a record cache forwards
-    // it says where the last update came from, and has neither key nor value. Default: fail.
+    // An exception out of a processor; going on, those beside it and before it do as if it had returned. Out of a
+    // punctuator `record` is no_record(); out of what a record cache forwards it says where the last update came from,
+    // and has neither key nor value. Default: fail.
     std::function<ErrorResponse(const RawRecord& record, TaskId task, const std::exception& error)> processing;
+    // A record to be written whose key or value its serde cannot write; continuing drops it. Default: fail.
+    std::function<ErrorResponse(std::string_view topic, TaskId task, std::string_view detail)> serialization;
     // A record to be written that is larger than its topic takes; continuing drops it. Default: fail.
     std::function<ErrorResponse(std::string_view topic, const OutputRecord& record)> production;
 };

@@ -50,6 +50,10 @@ ErrorHandlers log_and_continue(const std::shared_ptr<spdlog::logger>& logger, bo
                      record.metadata.partition, record.metadata.offset, error.what());
         return response;
     };
+    handlers.serialization = [=](std::string_view topic, TaskId task, std::string_view detail) {
+        logger->warn("task {}: dropping a record for {} that cannot be written: {}", task.to_string(), topic, detail);
+        return response;
+    };
     handlers.production = [=](std::string_view topic, const OutputRecord& record) {
         logger->warn("dropping a record of {} bytes, larger than topic {} takes",
                      record.value ? record.value->size() : 0, topic);
@@ -65,6 +69,7 @@ ErrorHandlers handlers_from(const StreamsConfig& config, ErrorHandlers given,
         given.deserialization = lenient.deserialization;
     }
     if (!given.processing && config.continue_on_processing_error) given.processing = lenient.processing;
+    if (!given.serialization && config.continue_on_production_error) given.serialization = lenient.serialization;
     if (!given.production && config.continue_on_production_error) given.production = lenient.production;
     return given;
 }

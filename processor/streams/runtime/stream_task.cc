@@ -150,25 +150,6 @@ void StreamTask::publish_metrics(std::int64_t now_ns) {
     }
 }
 
-// Returns if the user's code has done its work, or if the processing handler wants to go on without.
-template <typename Call>
-void StreamTask::ask_if_it_fails(const RawRecord& record, Call call) {
-    try {
-        return call();
-    } catch (const FailedRecord&) {
-        throw;
-    } catch (const state::StorageError&) {
-        throw;  // not the record's fault
-    } catch (const TopicUnreachable&) {
-        throw;  // nor this
-    } catch (const std::exception& error) {
-        const auto& handler = environment_.handlers.processing;
-        const ErrorResponse response = handler ? handler(record, id_, error) : ErrorResponse::kFail;
-        if (!environment_.dead_letters.settle(response, record, failure_of(error, "task " + id_.to_string()))) throw;
-        count_dropped_one();
-    }
-}
-
 void StreamTask::process(RecordQueue& queue) {
     const RecordQueue::Entry entry = queue.pop();
     position_moved_ = true;
@@ -186,9 +167,14 @@ void StreamTask::process(RecordQueue& queue) {
     }
     current_ = raw.metadata;
     current_timestamp_ = entry.timestamp;
-    environment_.dead_letters.set_current(&raw);
-    ask_if_it_fails(raw, [&] { queue.source().receive_raw(raw); });
-    environment_.dead_letters.set_current(nullptr);
+    {
+        const DeadLetters::Current current(environment_.dead_letters, raw);
+        try {
+            queue.source().receive_raw(raw);
+        } catch (...) {
+            errors_.processing("");
+        }
+    }
     current_.reset();
     // Punctuators write with the stream time of the moment.
     current_timestamp_ = inputs_.stream_time();
@@ -206,9 +192,11 @@ bool StreamTask::punctuate_wall_clock() {
 }
 
 void StreamTask::guarded(const std::function<void()>& call) {
-    RawRecord record = no_record(current_timestamp_);
-    if (current_) record.metadata = *current_;
-    ask_if_it_fails(record, call);
+    try {
+        call();
+    } catch (...) {
+        errors_.processing("");
+    }
 }
 
 std::unique_ptr<Cancellable> StreamTask::schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) {
@@ -252,7 +240,6 @@ void StreamTask::commit_ended(const TaskCommit& commit) {
 }
 
 void StreamTask::close() {
-    environment_.dead_letters.set_current(nullptr);  // what was processed may have ended it
     for (const auto& node : topology_->nodes()) {
         try {
             node->close();
@@ -275,17 +262,6 @@ TaskStore* StreamTask::store(std::string_view name) {
     if (found == stores_.end()) return nullptr;
     if (found->second.cached != nullptr) return found->second.cached.get();
     return found->second.logged.get();
-}
-
-void StreamTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
-    count_dropped_one();
-    const auto& handler = environment_.handlers.deserialization;
-    const ErrorResponse response = handler ? handler(record, id_, detail) : ErrorResponse::kFail;
-    const Failure failure{"DeserializationError", std::string(detail), "task " + id_.to_string()};
-    if (environment_.dead_letters.settle(response, record, failure)) return;
-    throw UnreadableRecord(fmt::format("task {}: {} of {}-{} at offset {} cannot be read: {}", id_.to_string(),
-                                       "a record", record.metadata.topic, record.metadata.partition,
-                                       record.metadata.offset, detail));
 }
 
 void StreamTask::count_dropped(std::string_view /*node*/) {

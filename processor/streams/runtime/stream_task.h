@@ -23,6 +23,7 @@
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/partition_group.h"
 #include "processor/streams/runtime/punctuation.h"
+#include "processor/streams/runtime/record_errors.h"
 #include "processor/streams/runtime/stream_metrics.h"
 #include "processor/streams/runtime/streams_config.h"
 #include "processor/streams/runtime/task_board.h"
@@ -101,7 +102,13 @@ class StreamTask final : public TaskServices {
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
     void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
-    void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
+    void on_deserialization_error(const RawRecord& record, std::string_view detail) override {
+        errors_.deserialization(record, detail);
+    }
+    void on_serialization_error(std::string_view topic, std::string_view detail) override {
+        errors_.serialization(topic, detail);
+    }
+    void on_processing_error(std::string_view node) override { errors_.processing(node); }
     void count_dropped(std::string_view node) override;
 
   private:
@@ -123,11 +130,10 @@ class StreamTask final : public TaskServices {
     void count_punctuation(std::int64_t began_ns);
     [[nodiscard]] bool ready(std::int64_t now_ns);
     void process(RecordQueue& queue);
-    template <typename Call>
-    void ask_if_it_fails(const RawRecord& record, Call call);
 
     TaskId id_;
     TaskEnvironment environment_;
+    RecordErrors errors_{*this, environment_.handlers, environment_.dead_letters};
     std::unique_ptr<ProcessorTopology> topology_;
     state::TaskStorage* storage_;
     PartitionGroup inputs_;

@@ -102,20 +102,6 @@ void TestTask::process_one() {
     commit();
 }
 
-template <typename Call>
-void TestTask::ask_if_it_fails(const RawRecord& record, Call call) {
-    try {
-        call();
-    } catch (const FailedRecord&) {
-        throw;
-    } catch (const std::exception& error) {
-        const ErrorResponse response =
-            handlers_.processing ? handlers_.processing(record, task_id(), error) : ErrorResponse::kFail;
-        if (!dead_letters_.settle(response, record, failure_of(error, "task " + task_id().to_string()))) throw;
-        ++dropped_;
-    }
-}
-
 void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry) {
     RawRecord raw;
     if (entry.record.key) raw.key = *entry.record.key;
@@ -124,7 +110,12 @@ void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry)
     if (!entry.record.headers.empty()) raw.headers = &entry.record.headers;
     raw.metadata = {queue.topic, Partition{0}, entry.offset};
     current_ = raw.metadata;
-    ask_if_it_fails(raw, [&] { queue.source->receive_raw(raw); });
+    const DeadLetters::Current current(dead_letters_, raw);
+    try {
+        queue.source->receive_raw(raw);
+    } catch (...) {
+        errors_.processing("");
+    }
 }
 
 void TestTask::punctuate_wall_clock() {
@@ -159,9 +150,11 @@ TaskStore* TestTask::store(std::string_view name) {
 }
 
 void TestTask::guarded(const std::function<void()>& call) {
-    RawRecord record = no_record(current_timestamp_);
-    if (current_) record.metadata = *current_;
-    ask_if_it_fails(record, call);
+    try {
+        call();
+    } catch (...) {
+        errors_.processing("");
+    }
 }
 
 std::unique_ptr<Cancellable> TestTask::schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) {
@@ -171,16 +164,6 @@ std::unique_ptr<Cancellable> TestTask::schedule(std::int64_t interval_ms, Punctu
     }
     const Timestamp first{clock_.now().value() + interval_ms};
     return wall_clock_punctuations_.schedule(first, interval_ms, std::move(punctuator));
-}
-
-void TestTask::on_deserialization_error(const RawRecord& record, std::string_view detail) {
-    ++dropped_;
-    const ErrorResponse response =
-        handlers_.deserialization ? handlers_.deserialization(record, task_id(), detail) : ErrorResponse::kFail;
-    const Failure failure{"DeserializationError", std::string(detail), "task " + task_id().to_string()};
-    if (dead_letters_.settle(response, record, failure)) return;
-    throw UnreadableRecord(fmt::format("a record of {} at offset {} cannot be read: {}", record.metadata.topic,
-                                       record.metadata.offset, detail));
 }
 
 void TestTask::count_dropped(std::string_view /*node*/) {

@@ -15,6 +15,7 @@
 #include "processor/streams/runtime/dead_letters.h"
 #include "processor/streams/runtime/error_handlers.h"
 #include "processor/streams/runtime/punctuation.h"
+#include "processor/streams/runtime/record_errors.h"
 #include "processor/streams/state/task_storage.h"
 #include "processor/streams/testing/test_collector.h"
 #include "processor/streams/testing/test_inputs.h"
@@ -60,14 +61,18 @@ class TestTask final : public TaskServices {
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
     void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
-    void on_deserialization_error(const RawRecord& record, std::string_view detail) override;
+    void on_deserialization_error(const RawRecord& record, std::string_view detail) override {
+        errors_.deserialization(record, detail);
+    }
+    void on_serialization_error(std::string_view topic, std::string_view detail) override {
+        errors_.serialization(topic, detail);
+    }
+    void on_processing_error(std::string_view node) override { errors_.processing(node); }
     void count_dropped(std::string_view node) override;
 
   private:
     void make_stores();
     void receive(TestInputs::Queue& queue, const TestInputs::Entry& entry);
-    template <typename Call>
-    void ask_if_it_fails(const RawRecord& record, Call call);
     void commit();
     void flush_caches();
 
@@ -76,6 +81,7 @@ class TestTask final : public TaskServices {
     ErrorHandlers handlers_;
     TestCollector collector_;
     DeadLetters dead_letters_;
+    RecordErrors errors_{*this, handlers_, dead_letters_};
     TestInputs inputs_;
     std::vector<StoreSpec> specs_;
     std::unique_ptr<state::TaskStorage> storage_;

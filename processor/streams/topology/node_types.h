@@ -68,19 +68,25 @@ class ProcessorNode final : public Node, public Receiver<typename P::KeyIn, type
         : Node(std::move(name), std::move(stores)), processor_(std::move(processor)) {}
 
     void init(TaskServices& task) override {
+        task_ = &task;
         context_.emplace(*this, task);
         processor_->init(*context_);
     }
     void close() override { processor_->close(); }
     [[nodiscard]] RecordTimes* record_times() override { return terminal() ? &times_ : nullptr; }
     void receive(const Record<typename P::KeyIn, typename P::ValueIn>& record) override {
-        processor_->process(record);
+        try {
+            processor_->process(record);
+        } catch (...) {
+            return task_->on_processing_error(name());
+        }
         if (terminal()) times_.add(record.timestamp);
     }
 
   private:
     [[nodiscard]] bool terminal() const { return children().empty(); }
 
+    TaskServices* task_ = nullptr;
     RecordTimes times_;
     std::optional<ProcessorContext<typename P::KeyOut, typename P::ValueOut>> context_;
     std::unique_ptr<P> processor_;
@@ -106,6 +112,7 @@ class SinkNode final : public Node, public Receiver<K, V> {
           partitioner_(std::move(partitioner)) {}
 
     void init(TaskServices& task) override {
+        task_ = &task;
         collector_ = &task.collector();
         if (const auto* topic = std::get_if<std::string>(&target_)) topic_ = collector_->resolve(*topic);
     }
@@ -114,17 +121,11 @@ class SinkNode final : public Node, public Receiver<K, V> {
         OutputRecord output;
         output.timestamp = record.timestamp;
         if (!record.headers.empty()) output.headers = &record.headers;
-        if (record.key) {
-            key_.clear();
-            serdes_.key->serialize(*record.key, key_);
-            output.key = key_;
-        }
-        if (record.value) {
-            value_.clear();
-            serdes_.value->serialize(*record.value, value_);
-            output.value = value_;
-        }
         const SinkTopic topic = topic_of(record);
+        if (record.key && !write(record, "key", *record.key, *serdes_.key, key_)) return;
+        if (record.key) output.key = key_;
+        if (record.value && !write(record, "value", *record.value, *serdes_.value, value_)) return;
+        if (record.value) output.value = value_;
         collector_->send(topic, partition_of(record, topic, output), output);
         times_.add(record.timestamp);
     }
@@ -136,6 +137,22 @@ class SinkNode final : public Node, public Receiver<K, V> {
             return collector_->resolve((*extractor)(record));
         }
         return topic_;
+    }
+
+    // False if the handler wants to go on without the record.
+    template <typename T>
+    bool write(const Record<K, V>& record, std::string_view what, const T& typed, const Serde<T>& serde, Bytes& out) {
+        out.clear();
+        try {
+            serde.serialize(typed, out);
+            return true;
+        } catch (const std::exception& error) {
+            const auto* fixed = std::get_if<std::string>(&target_);
+            task_->on_serialization_error(
+                fixed != nullptr ? *fixed : std::get<TopicNameExtractor<K, V>>(target_)(record),
+                fmt::format("the serde of the {} failed: {}", what, error.what()));
+        }
+        return false;
     }
 
     Partition partition_of(const Record<K, V>& record, const SinkTopic& topic, const OutputRecord& output) {
@@ -154,6 +171,7 @@ class SinkNode final : public Node, public Receiver<K, V> {
     Target target_;
     SerdePair<K, V> serdes_;
     StreamPartitioner<K, V> partitioner_;
+    TaskServices* task_ = nullptr;
     RecordCollector* collector_ = nullptr;
     SinkTopic topic_;
     RecordTimes times_;

@@ -26,6 +26,7 @@ struct RecordMetadata {
     std::string_view topic;
     Partition partition;
     Offset offset;
+    bool operator==(const RecordMetadata&) const = default;
 };
 
 // A record as Kafka has it.

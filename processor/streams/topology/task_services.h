@@ -75,8 +75,13 @@ class TaskServices {
     virtual void guarded(const std::function<void()>& call) { call(); }
     // Timestamp and headers that a changelog record written now shall carry.
     [[nodiscard]] virtual Timestamp current_timestamp() const = 0;
-    // A bad record at a source node: asks the configured handler; returns if processing goes on without it.
+    // Records that fail: each asks the handler it concerns, returns if processing goes on without the record, and
+    // throws if not. A bad record at a source node:
     virtual void on_deserialization_error(const RawRecord& record, std::string_view detail) = 0;
+    // One that a sink cannot write as bytes:
+    virtual void on_serialization_error(std::string_view topic, std::string_view detail) = 0;
+    // In a catch block, what a processor threw. Who is beside the node, and before it, goes on as if it had returned.
+    virtual void on_processing_error(std::string_view node) = 0;
     // dropped-records-total: records that a node skipped, e.g. for a null key.
     virtual void count_dropped(std::string_view node) = 0;
 };

@@ -56,7 +56,7 @@ TEST(DeadLetters, CarryTheRecordAsItWasAndWhatWasWrong) {
     const Headers expected{{"trace", "t-1"},
                            {"__streams.errors.exception", "std::domain_error"},
                            {"__streams.errors.message", "it is bad"},
-                           {"__streams.errors.stacktrace", "std::domain_error: it is bad\n\tat task 0_0"},
+                           {"__streams.errors.stacktrace", "std::domain_error: it is bad\n\tat task 0_0, node choosy"},
                            {"__streams.errors.topic", "in"},
                            {"__streams.errors.partition", "0"},
                            {"__streams.errors.offset", "1"}};

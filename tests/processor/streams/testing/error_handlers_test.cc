@@ -15,7 +15,10 @@ using Word = std::string;
 
 class ThrowingSerde final : public Serde<Word> {
   public:
-    void serialize(const Word& value, Bytes& out) const override { out = value; }
+    void serialize(const Word& value, Bytes& out) const override {
+        if (value == "unspeakable") throw std::domain_error("not to be written");
+        out = value;
+    }
     [[nodiscard]] std::optional<Word> deserialize(BytesView data) const override {
         if (data == "bad") throw std::domain_error("no word of ours");
         return Word(data);
@@ -25,15 +28,20 @@ class ThrowingSerde final : public Serde<Word> {
 // What the handlers were told, in order; all of them want to go on.
 struct Told {
     std::vector<std::string> texts;
+    ErrorResponse answer = ErrorResponse::kContinue;
     [[nodiscard]] TestDriverOptions options() {
         TestDriverOptions options;
         options.handlers.deserialization = [this](const RawRecord&, TaskId, std::string_view detail) {
             texts.push_back("deserialization: " + std::string(detail));
             return ErrorResponse::kContinue;
         };
+        options.handlers.serialization = [this](std::string_view topic, TaskId, std::string_view detail) {
+            texts.push_back("serialization for " + std::string(topic) + ": " + std::string(detail));
+            return answer;
+        };
         options.handlers.processing = [this](const RawRecord& record, TaskId, const std::exception& error) {
             texts.push_back("processing, '" + std::string(record.metadata.topic) + "': " + error.what());
-            return ErrorResponse::kContinue;
+            return answer;
         };
         return options;
     }
@@ -48,6 +56,66 @@ TEST(ErrorHandlers, ADeserializerThatThrowsRefusesTheRecord) {
     driver.pipe_input("in", {"k", "good", Timestamp{2}, {}});
     EXPECT_EQ(told.texts, std::vector<std::string>{"deserialization: the serde of the value failed: no word of ours"});
     EXPECT_EQ(driver.read_records("out").size(), 1U);
+}
+
+TEST(ErrorHandlers, ASerializerThatThrowsIsNotTheProcessors) {
+    for (const bool key : {true, false}) {
+        StreamsBuilder builder;
+        const auto throwing = std::make_shared<ThrowingSerde>();
+        builder.stream<Word, Word>("in")
+            .peek([](const Word&, const Word&) {})
+            .to("out", {.key = key ? throwing : nullptr, .value = key ? nullptr : throwing});
+        Told told;
+        TopologyTestDriver driver(builder.build(), told.options());
+        driver.pipe_input("in", {"unspeakable", "unspeakable", Timestamp{1}, {}});
+        driver.pipe_input("in", {"k", "v", Timestamp{1}, {}});
+        EXPECT_EQ(told.texts, std::vector<std::string>{std::string("serialization for out: the serde of the ") +
+                                                       (key ? "key" : "value") + " failed: not to be written"});
+        EXPECT_EQ(driver.dropped_records(), 1);
+        EXPECT_EQ(driver.read_records("out").size(), 1U);
+        told.answer = ErrorResponse::kFail;
+        EXPECT_THROW(driver.pipe_input("in", {"unspeakable", "unspeakable", Timestamp{2}, {}}), UnwritableRecord);
+        EXPECT_EQ(told.texts.size(), 2U);  // nor is the processing handler asked about it now
+    }
+}
+
+// A source with two branches; the first ends in a node that throws, below another.
+struct TwoBranches {
+    StreamsBuilder builder;
+    std::vector<std::string> seen;
+
+    TwoBranches() {
+        auto in = builder.stream<Word, Word>("in");
+        in.peek([this](const Word&, const Word& value) { seen.push_back("above " + value); })
+            .map_values([](const Word& value) {
+                if (value == "bad") throw std::runtime_error("not this one");
+                return value;
+            })
+            .to("first");
+        in.to("second");
+    }
+};
+
+TEST(ErrorHandlers, WhereProcessingGoesOnOnlyTheNodeThatThrewDropsTheRecord) {
+    TwoBranches branches;
+    Told told;
+    TopologyTestDriver driver(branches.builder.build(), told.options());
+    for (const char* value : {"bad", "good"}) driver.pipe_input("in", {"k", value, Timestamp{1}, {}});
+    EXPECT_EQ(told.texts, std::vector<std::string>{"processing, 'in': not this one"});
+    EXPECT_EQ(branches.seen, (std::vector<std::string>{"above bad", "above good"}));
+    EXPECT_EQ(driver.read_records("first").size(), 1U);
+    EXPECT_EQ(driver.read_records("second").size(), 2U);
+    EXPECT_EQ(driver.dropped_records(), 1);
+}
+
+TEST(ErrorHandlers, AreAskedOnceAboutAnExceptionThatComesOut) {
+    TwoBranches branches;
+    Told told;
+    told.answer = ErrorResponse::kFail;
+    TopologyTestDriver driver(branches.builder.build(), told.options());
+    EXPECT_THROW(driver.pipe_input("in", {"k", "bad", Timestamp{1}, {}}), std::runtime_error);
+    EXPECT_EQ(told.texts, std::vector<std::string>{"processing, 'in': not this one"});
+    EXPECT_TRUE(driver.read_records("second").empty());
 }
 
 TEST(ErrorHandlers, APartitionThatTheTopicDoesNotHaveIsAnError) {
