@@ -16,6 +16,8 @@ constexpr auto kLookAnyway = std::chrono::seconds(30);
 constexpr auto kLookForHosts = std::chrono::seconds(5);
 constexpr auto kLimitsEvery = std::chrono::milliseconds(500);
 constexpr auto kSourcesEvery = std::chrono::seconds(5);
+// It takes the metadata of all topics to look for those that are gone: of so many every time, of more more rarely.
+constexpr std::size_t kTopicsALook = 1000;
 
 std::chrono::milliseconds clean_interval(const StreamsConfig& config) {
     return std::clamp<std::chrono::milliseconds>(config.state_cleanup_delay, kCleanLeast, kCleanMost);
@@ -137,6 +139,7 @@ void Housekeeper::look_at_sources() {
     sources_at_ = Clock::now() + kSourcesEvery;
     auto all = admin_.topics(kRequestTimeout);
     if (!all.ok()) return;
+    sources_at_ += kSourcesEvery * static_cast<std::int64_t>(all->size() / kTopicsALook);
     std::set<std::string> missed;
     for (const SubtopologyInfo& info : parts_.subtopologies) {
         missed.insert(info.source_topics.begin(), info.source_topics.end());
@@ -146,6 +149,7 @@ void Housekeeper::look_at_sources() {
         if (missed_sources_.contains(topic)) return parts_.on_missing_source(topic);
     }
     missed_sources_ = std::move(missed);
+    if (!missed_sources_.empty()) sources_at_ = Clock::now() + kSourcesEvery;
 }
 
 bool Housekeeper::tell_hosts(const kafka::GroupDescription& group) {
