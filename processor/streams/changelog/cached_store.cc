@@ -50,6 +50,7 @@ void CachedStore::assume(const state::CachedContext* context) {
     TaskServices::RecordScope scope;
     if (!context->topic.empty()) scope.metadata = RecordMetadata{context->topic, context->partition, context->offset};
     scope.timestamp = context->timestamp;
+    if (!context->headers.empty()) scope.headers = &context->headers;
     const TaskServices::RecordScope before = services_.exchange_record_scope(scope);
     if (assumed_ == nullptr) before_flush_ = before;
     assumed_ = context;

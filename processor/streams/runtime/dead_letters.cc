@@ -30,7 +30,9 @@ Headers error_headers(const RawRecord& record, const Failure& failure) {
     headers.push_back({"__streams.errors.message", failure.message});
     headers.push_back({"__streams.errors.stacktrace",
                        fmt::format("{}: {}\n\tat {}", failure.exception, failure.message, failure.where)});
-    headers.push_back({"__streams.errors.topic", std::string(record.metadata.topic)});
+    std::optional<Bytes> topic;  // none where no record was read
+    if (!record.metadata.topic.empty()) topic = record.metadata.topic;
+    headers.push_back({"__streams.errors.topic", std::move(topic)});
     headers.push_back({"__streams.errors.partition", fmt::format("{}", record.metadata.partition)});
     headers.push_back({"__streams.errors.offset", fmt::format("{}", record.metadata.offset)});
     return headers;

@@ -27,7 +27,6 @@ RecordQueue::Entry RecordQueue::pop() {
     records_.pop_front();
     position_ = Offset{entry.message.offset().value() + 1};
     if (records_.empty()) position_ = std::max(position_, skipped_to_);
-    partition_time_ = std::max(partition_time_, entry.timestamp);
     return entry;
 }
 

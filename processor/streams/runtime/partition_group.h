@@ -36,8 +36,10 @@ class RecordQueue {
         kafka::Message message;
         Timestamp timestamp;
     };
-    // Advances position() and partition_time().
+    // Advances position().
     [[nodiscard]] Entry pop();
+    // What was popped could be read: advances partition_time().
+    void note_read(Timestamp timestamp) { partition_time_ = std::max(partition_time_, timestamp); }
 
     [[nodiscard]] const TopicPartition& partition() const { return partition_; }
     [[nodiscard]] SourceNode& source() const { return source_; }

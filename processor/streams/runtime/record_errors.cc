@@ -59,6 +59,7 @@ RawRecord RecordErrors::at_fault() const {
     if (read != nullptr && metadata != nullptr && read->metadata == *metadata) return *read;
     RawRecord record = no_record(task_.current_timestamp());
     if (metadata != nullptr) record.metadata = *metadata;
+    record.headers = task_.record_headers();
     return record;
 }
 

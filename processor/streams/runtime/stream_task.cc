@@ -74,9 +74,10 @@ void StreamTask::flush_caches() {
 }
 
 TaskServices::RecordScope StreamTask::exchange_record_scope(const RecordScope& scope) {
-    RecordScope before{current_, current_timestamp_};
+    RecordScope before{current_, current_timestamp_, current_headers_};
     current_ = scope.metadata;
     current_timestamp_ = scope.timestamp;
+    current_headers_ = scope.headers;
     return before;
 }
 
@@ -153,8 +154,7 @@ void StreamTask::publish_metrics(std::int64_t now_ns) {
 void StreamTask::process(RecordQueue& queue) {
     const RecordQueue::Entry entry = queue.pop();
     position_moved_ = true;
-    inputs_.advance_stream_time(entry.timestamp);
-    metrics_->lateness.tally.add(inputs_.stream_time().value() - entry.timestamp.value());
+    reading_ = &queue;
     RawRecord raw;
     raw.key = entry.message.key();
     raw.value = entry.message.value();
@@ -167,6 +167,7 @@ void StreamTask::process(RecordQueue& queue) {
     }
     current_ = raw.metadata;
     current_timestamp_ = entry.timestamp;
+    current_headers_ = raw.headers;
     {
         const DeadLetters::Current current(environment_.dead_letters, raw);
         try {
@@ -176,8 +177,15 @@ void StreamTask::process(RecordQueue& queue) {
         }
     }
     current_.reset();
+    current_headers_ = nullptr;
     // Punctuators write with the stream time of the moment.
     current_timestamp_ = inputs_.stream_time();
+}
+
+void StreamTask::on_record_read(Timestamp timestamp) {
+    reading_->note_read(timestamp);
+    inputs_.advance_stream_time(timestamp);
+    metrics_->lateness.tally.add(inputs_.stream_time().value() - timestamp.value());
 }
 
 bool StreamTask::punctuate_wall_clock() {

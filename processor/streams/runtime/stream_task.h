@@ -98,7 +98,9 @@ class StreamTask final : public TaskServices {
     [[nodiscard]] Timestamp wall_clock_time() const override { return environment_.clock.now(); }
     std::unique_ptr<Cancellable> schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) override;
     void request_commit() override { commit_requested_ = true; }
+    void on_record_read(Timestamp timestamp) override;
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
+    [[nodiscard]] const Headers* record_headers() const override { return current_headers_; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
     void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
@@ -148,7 +150,9 @@ class StreamTask final : public TaskServices {
     std::map<std::string, Store, std::less<>> stores_;
     PunctuationQueue stream_time_punctuations_;
     PunctuationQueue wall_clock_punctuations_;
+    RecordQueue* reading_ = nullptr;  // where the record came from that is, or was, being processed
     std::optional<RecordMetadata> current_;
+    const Headers* current_headers_ = nullptr;
     Timestamp current_timestamp_ = kNoTimestamp;
     bool position_moved_ = false;
     bool wrote_ = false;  // outside of process()

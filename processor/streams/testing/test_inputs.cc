@@ -32,8 +32,6 @@ std::pair<TestInputs::Queue*, TestInputs::Entry> TestInputs::pop() {
     Entry entry = std::move(queue.records.front());
     queue.records.pop_front();
     if (!queue.records.empty()) offer(queue);
-    queue.partition_time = std::max(queue.partition_time, entry.record.timestamp);
-    stream_time_ = std::max(stream_time_, entry.record.timestamp);
     return {&queue, std::move(entry)};
 }
 

@@ -36,6 +36,11 @@ class TestInputs {
     [[nodiscard]] bool empty() const { return heap_.empty(); }
     // There must be a record.
     [[nodiscard]] std::pair<Queue*, Entry> pop();
+    // What was popped could be read.
+    void note_read(Queue& queue, Timestamp timestamp) {
+        queue.partition_time = std::max(queue.partition_time, timestamp);
+        stream_time_ = std::max(stream_time_, timestamp);
+    }
     [[nodiscard]] Timestamp stream_time() const { return stream_time_; }
 
   private:

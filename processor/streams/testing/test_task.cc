@@ -54,9 +54,10 @@ void TestTask::flush_caches() {
 }
 
 TaskServices::RecordScope TestTask::exchange_record_scope(const RecordScope& scope) {
-    RecordScope before{current_, current_timestamp_};
+    RecordScope before{current_, current_timestamp_, current_headers_};
     current_ = scope.metadata;
     current_timestamp_ = scope.timestamp;
+    current_headers_ = scope.headers;
     return before;
 }
 
@@ -97,6 +98,7 @@ void TestTask::process_one() {
     current_timestamp_ = entry.record.timestamp;
     receive(*queue, entry);
     current_.reset();
+    current_headers_ = nullptr;
     current_timestamp_ = inputs_.stream_time();
     stream_time_punctuations_.punctuate(inputs_.stream_time());
     commit();
@@ -110,6 +112,8 @@ void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry)
     if (!entry.record.headers.empty()) raw.headers = &entry.record.headers;
     raw.metadata = {queue.topic, Partition{0}, entry.offset};
     current_ = raw.metadata;
+    current_headers_ = raw.headers;
+    reading_ = &queue;
     const DeadLetters::Current current(dead_letters_, raw);
     try {
         queue.source->receive_raw(raw);

@@ -57,7 +57,9 @@ class TestTask final : public TaskServices {
     [[nodiscard]] Timestamp wall_clock_time() const override { return clock_.now(); }
     std::unique_ptr<Cancellable> schedule(std::int64_t interval_ms, PunctuationType type, Punctuator callback) override;
     void request_commit() override { commit_requested_ = true; }
+    void on_record_read(Timestamp timestamp) override { inputs_.note_read(*reading_, timestamp); }
     [[nodiscard]] const RecordMetadata* record_metadata() const override { return current_ ? &*current_ : nullptr; }
+    [[nodiscard]] const Headers* record_headers() const override { return current_headers_; }
     [[nodiscard]] Timestamp current_timestamp() const override { return current_timestamp_; }
     void guarded(const std::function<void()>& call) override;
     RecordScope exchange_record_scope(const RecordScope& scope) override;
@@ -93,7 +95,9 @@ class TestTask final : public TaskServices {
     std::vector<std::unique_ptr<ProcessorTopology>> subtopologies_;
     PunctuationQueue stream_time_punctuations_;
     PunctuationQueue wall_clock_punctuations_;
+    TestInputs::Queue* reading_ = nullptr;  // where the record came from that is, or was, being processed
     std::optional<RecordMetadata> current_;
+    const Headers* current_headers_ = nullptr;
     Timestamp current_timestamp_ = kNoTimestamp;
     std::int64_t dropped_ = 0;
     bool commit_requested_ = false;

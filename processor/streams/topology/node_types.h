@@ -35,6 +35,7 @@ class TypedSourceNode final : public SourceNode {
         if (raw.headers != nullptr) record.headers = *raw.headers;
         if (raw.key && !read(raw, "key", *raw.key, *serdes_.key, record.key)) return;
         if (raw.value && !read(raw, "value", *raw.value, *serdes_.value, record.value)) return;
+        task_->on_record_read(raw.timestamp);
         for (Receiver<K, V>* receiver : receivers_) receiver->receive(record);
     }
 

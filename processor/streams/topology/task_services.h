@@ -61,13 +61,17 @@ class TaskServices {
     virtual std::unique_ptr<Cancellable> schedule(std::int64_t interval_ms, PunctuationType type,
                                                   Punctuator callback) = 0;
     virtual void request_commit() = 0;
-    // nullptr while no record is being processed (punctuation).
+    // A source node has read the record it was given: time moves on. One that cannot be read moves nothing.
+    virtual void on_record_read(Timestamp timestamp) = 0;
+    // nullptr while no record is being processed (punctuation); headers also where it has none.
     [[nodiscard]] virtual const RecordMetadata* record_metadata() const = 0;
+    [[nodiscard]] virtual const Headers* record_headers() const = 0;
     // The record that is being processed, as others see it; a cache that writes later what was put before goes back to
     // the record it came from. Returns what it was.
     struct RecordScope {
         std::optional<RecordMetadata> metadata;
         Timestamp timestamp = kNoTimestamp;
+        const Headers* headers = nullptr;
     };
     virtual RecordScope exchange_record_scope(const RecordScope& /*scope*/) { return {}; }
     // Runs code of the user's that belongs to no record under way: a punctuator, or who gets what a cache has held

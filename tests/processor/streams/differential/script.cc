@@ -5,11 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "processor/streams/runtime/exception_handlers.h"
 #include "processor/streams/testing/topology_test_driver.h"
 #include "tests/processor/streams/differential/topologies.h"
 
 namespace matchpoint::streams::differential {
 namespace {
+
+constexpr const char* kDead = "dead";
 
 std::string text_of(const std::optional<Bytes>& bytes) {
     if (!bytes) return "null";
@@ -66,13 +69,22 @@ class Writer {
     std::int64_t now_ = 1'000;
 };
 
+bool names_exception(const std::string& header) {
+    return header == "__streams.errors.exception" || header == "__streams.errors.message" ||
+           header == "__streams.errors.stacktrace";
+}
+
 std::string answer(TopologyTestDriver& driver) {
     std::string text;
     for (const std::string& topic : driver.produced_topics()) {
         for (const ProducedRecord& record : driver.read_records(topic)) {
-            text += fmt::format("wrote {} {} {} {}", topic, text_of(record.key), text_of(record.value),
-                                record.timestamp.value());
-            for (const Header& header : record.headers) text += " " + header.name + "=" + text_of(header.value);
+            text += "wrote " + topic;
+            if (topic != kDead) {
+                text += fmt::format(" {} {} {}", text_of(record.key), text_of(record.value), record.timestamp.value());
+            }
+            for (const Header& header : record.headers) {
+                if (!names_exception(header.name)) text += " " + header.name + "=" + text_of(header.value);
+            }
             text += "\n";
         }
     }
@@ -95,6 +107,7 @@ std::string make_script(const std::string& topology, std::uint64_t seed, int rec
 }
 
 std::string run_script(const std::string& script) {
+    const auto quiet = std::make_shared<spdlog::logger>("quiet");
     std::string text;
     std::optional<TopologyTestDriver> driver;
     std::istringstream lines(script);
@@ -107,6 +120,8 @@ std::string run_script(const std::string& script) {
             std::string name;
             TestDriverOptions options;
             words >> name >> options.cache_max_bytes;
+            options.handlers = log_and_continue(quiet, true);
+            options.dead_letter_topic = kDead;
             const Topology topology = make_topology(name);
             text += line + "\n" + topology.describe().to_string();
             driver.emplace(topology, options);

@@ -6,6 +6,9 @@
 //
 // Keys, values and headers are x and hexadecimal digits, or null. Answered by the topology's line, its description, and
 // at the end `wrote <topic> <key> <value> <timestamp> [<header>=<value> …]` for every record, topic by topic.
+// Of dead letters only topic and headers: Kafka Streams forgets key and value of what was read as soon as it has sent
+// something for it, and gives them the time of what was being forwarded. Without the headers that name an exception,
+// which has another name on either side.
 #pragma once
 
 #include <cstdint>

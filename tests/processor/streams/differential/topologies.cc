@@ -26,6 +26,7 @@ const std::map<std::string, Entry>& entries() {
         {"repartitioned-joins", {repartitioned_joins, {"words", "table"}}},
         {"computed-joins", {computed_joins, {"numbers", "table"}}},
         {"processors", {processors, {"words", "numbers"}}},
+        {"errors", {errors, {"words", "words", "other", "numbers"}}},
         {"names", {names, {"words", "table"}}},
     };
     return kEntries;

@@ -34,5 +34,7 @@ void repartitioned_joins(StreamsBuilder& builder);
 void computed_joins(StreamsBuilder& builder);
 void processors(StreamsBuilder& builder);
 void names(StreamsBuilder& builder);
+// What it throws, its handlers answer with a dead letter.
+void errors(StreamsBuilder& builder);
 
 }  // namespace matchpoint::streams::differential

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
@@ -28,6 +31,8 @@ import org.apache.kafka.streams.test.TestRecord;
  */
 public final class Main {
     private static final HexFormat HEX = HexFormat.of();
+    private static final Set<String> EXCEPTION_HEADERS =
+        Set.of("__streams.errors.exception", "__streams.errors.message", "__streams.errors.stacktrace");
 
     public static void main(final String[] arguments) throws IOException {
         try (PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -58,6 +63,10 @@ public final class Main {
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, cacheBytes);
+        config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueProcessingExceptionHandler.class);
+        config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, Errors.Unwritten.class);
+        config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Errors.DEAD);
         config.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
         return config;
     }
@@ -75,8 +84,11 @@ public final class Main {
             final List<TestRecord<byte[], byte[]>> records =
                 driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer()).readRecordsToList();
             for (final TestRecord<byte[], byte[]> record : records) {
-                out.print("wrote " + topic + " " + text(record.key()) + " " + text(record.value()) + " " + record.timestamp());
-                for (final Header header : record.headers()) out.print(" " + header.key() + "=" + text(header.value()));
+                out.print("wrote " + topic);
+                if (!topic.equals(Errors.DEAD)) out.print(" " + text(record.key()) + " " + text(record.value()) + " " + record.timestamp());
+                for (final Header header : record.headers()) {
+                    if (!EXCEPTION_HEADERS.contains(header.key())) out.print(" " + header.key() + "=" + text(header.value()));
+                }
                 out.println();
             }
         }

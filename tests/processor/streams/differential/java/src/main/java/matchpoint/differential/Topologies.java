@@ -52,6 +52,7 @@ final class Topologies {
             case "computed-joins" -> computedJoins(builder);
             case "processors" -> processors(builder);
             case "names" -> names(builder);
+            case "errors" -> errors(builder);
             default -> throw new IllegalArgumentException(name);
         }
         return builder.build();
@@ -235,6 +236,20 @@ final class Topologies {
         words(builder).processValues(Processors.Last::new, Named.as("last-value"), "last").groupByKey(Grouped.with(S, S)).count().toStream().to("counts", NUMBERS);
         numbers(builder).process(Processors.Ticker::new).to("ticks", NUMBERS);
         numbers(builder).processValues(Processors.Seen2::new, "seen").to("seen-too", NUMBERS);
+    }
+
+    private static void errors(final StreamsBuilder builder) {
+        final KStream<String, String> stream = words(builder);
+        final KStream<String, String> checked = stream.peek((k, v) -> Errors.refuse(v, 2));
+        checked.to("checked", WORDS);
+        checked.process(Errors.Twice::new).peek((k, v) -> Errors.refuse(v, 3)).to("twice", WORDS);
+        checked.to("written", Produced.with(S, Errors.UNWRITABLE));
+        checked.groupByKey(Grouped.with(S, S)).count().toStream().peek((k, n) -> {
+            if (n != null && n % 3 == 0) throw new IllegalStateException("a third");
+        }).to("counts", NUMBERS);
+        stream.to("all", WORDS);
+        builder.stream("other", Consumed.with(S, L)).to("numbers-out", NUMBERS);
+        numbers(builder).process(Errors.Stumbling::new).to("ticks", NUMBERS);
     }
 
     private static void names(final StreamsBuilder builder) {
