@@ -4,7 +4,7 @@
 //
 //     __streams.errors.exception    the type of what was thrown
 //     __streams.errors.message      what it says
-//     __streams.errors.stacktrace   where: the task, and the record it worked on (C++ keeps no stack of an exception)
+//     __streams.errors.stacktrace   where: the task and the node (C++ keeps no stack of an exception)
 //     __streams.errors.topic, .partition, .offset      where the record was read
 //
 // One for each collector; its thread only.

@@ -173,6 +173,7 @@ void StreamTask::process(RecordQueue& queue) {
         try {
             queue.source().receive_raw(raw);
         } catch (...) {
+            current_headers_ = nullptr;  // they may go with what was thrown
             errors_.processing("");
         }
     }

@@ -118,6 +118,7 @@ void TestTask::receive(TestInputs::Queue& queue, const TestInputs::Entry& entry)
     try {
         queue.source->receive_raw(raw);
     } catch (...) {
+        current_headers_ = nullptr;  // they may go with what was thrown
         errors_.processing("");
     }
 }
