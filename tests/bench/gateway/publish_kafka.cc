@@ -45,6 +45,9 @@ void publish(const KafkaOptions& options) {
     kafka::KafkaConfig config = config_of(options.bootstrap);
     config.set("linger.ms", options.pace.rate == 0 ? "2" : "0");
     config.set("queue.buffering.max.messages", "1000000");
+    // Not idempotent: such a producer has one request in flight for a partition and polls without a pause while the next
+    // is ready behind it, which on the broker's core keeps the broker from answering, for seconds.
+    config.set("enable.idempotence", "false").set("acks", "all");
     kafka::Producer producer(std::move(config), {});
     if (!producer.warm_metadata({std::string(topics::kMatchState)}, kPatience))
         throw std::runtime_error("no topic match-state");
