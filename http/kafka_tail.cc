@@ -53,6 +53,7 @@ KafkaTail::~KafkaTail() {
 }
 
 void KafkaTail::start() {
+    gateway_.tail().away_since_ns.store(clock_.monotonic_ns());
     thread_ = std::thread([this] { run(); });
 }
 
@@ -75,10 +76,11 @@ void KafkaTail::run() {
 
 void KafkaTail::tail() {
     if (!assign_all()) return;
+    begin_again_ = false;
     while (!stopping_.load()) {
         gather();
         look_at_lag();
-        if (look_at_topics()) break;
+        if (begin_again_ || look_at_topics()) break;
     }
     consumer_->close(milliseconds(1000));
 }
@@ -90,8 +92,10 @@ bool KafkaTail::assign_all() {
         gateway_.tail().away_since_ns.store(up ? 0 : clock_.monotonic_ns());
         if (up) {
             logger_->info("Kafka is back");
+            watch_->hurry();  // it may be another
             tell_clients("the source of events is back");
         } else {
+            gateway_.tail().errors.add();
             logger_->warn("Kafka cannot be reached; what is known stays served");
             tell_clients("the source of events cannot be reached at the moment");
         }
@@ -154,6 +158,7 @@ kafka::MaybeError KafkaTail::add_partitions(std::size_t topic, std::int32_t part
             const std::int64_t wanted = marks->high.value() - config_.replay / partitions;
             start = streams::Offset{std::max(marks->low.value(), wanted)};
             state.builder.skip_to(static_cast<std::size_t>(p), start.value());
+            state.begins = state.builder.position();
         }
         out.push_back({partition, start, {}});
     }
@@ -163,7 +168,7 @@ kafka::MaybeError KafkaTail::add_partitions(std::size_t topic, std::int32_t part
 void KafkaTail::gather() {
     std::size_t gathered = 0;
     milliseconds wait = kPollWait;
-    while (gathered < kMostRecordsABatch) {
+    while (gathered < kMostRecordsABatch && !begin_again_) {
         kafka::PollResult result = consumer_->poll(wait);
         wait = milliseconds(0);
         if (std::holds_alternative<std::monostate>(result)) break;
@@ -179,7 +184,8 @@ void KafkaTail::gather() {
         }
     }
     for (std::size_t i = 0; i < topics_.size(); ++i) {
-        if (!topics_[i].records.empty()) publish(i);
+        const Topic& topic = topics_[i];
+        if (!topic.records.empty() || topic.restart || topic.at_end) publish(i);
     }
 }
 
@@ -203,8 +209,12 @@ void KafkaTail::take(const kafka::Message& message) {
     const auto partition = static_cast<std::size_t>(raw.partition.value());
     const OffsetVector& position = topic.builder.position();
     if (partition < position.size() && raw.offset.value() < position[partition]) {
-        logger_->warn("{}: its offsets went back, so it has been made anew; reading it as new", message.topic());
+        logger_->warn("{}: its offsets went back, so it has been made anew; reading it from its beginning",
+                      message.topic());
+        // Other partitions of it may have been read on from their old places already.
         restart(index);
+        begin_again_ = true;
+        return;
     }
     watch_->saw(index, message);
     if (message.topic() != topics::kScoresRejected) return topic.records.push_back(topic.builder.build(raw));
@@ -220,6 +230,11 @@ void KafkaTail::ended(const kafka::PartitionEof& eof) {
     const std::size_t index = index_of(eof.partition.topic);
     Topic& topic = topics_.at(index);
     const auto partition = static_cast<std::size_t>(eof.partition.partition.value());
+    if (partition < topic.partitions && eof.offset.value() > topic.builder.position()[partition]) {
+        // The last record is gone, or a transaction's marker stands behind it.
+        topic.builder.skip_to(partition, eof.offset.value());
+        topic.at_end = true;
+    }
     if (topic.caught_up || partition >= topic.ended.size()) return;
     topic.ended[partition] = true;
     if (std::find(topic.ended.begin(), topic.ended.end(), false) != topic.ended.end()) return;
@@ -230,6 +245,7 @@ void KafkaTail::ended(const kafka::PartitionEof& eof) {
 void KafkaTail::caught_up(std::size_t topic) {
     if (std::exchange(topics_[topic].caught_up, true)) return;
     publish(topic);
+    if (std::all_of(topics_.begin(), topics_.end(), [](const Topic& each) { return each.caught_up; })) watch_->anchor();
 }
 
 void KafkaTail::publish(std::size_t topic) {
@@ -237,7 +253,9 @@ void KafkaTail::publish(std::size_t topic) {
     batch.topic = topic;
     batch.partitions = topics_[topic].partitions;
     batch.restart = std::exchange(topics_[topic].restart, false);
+    batch.begins = std::exchange(topics_[topic].begins, {});
     batch.records.swap(topics_[topic].records);
+    if (std::exchange(topics_[topic].at_end, false)) batch.ends = topics_[topic].builder.position();
     batch.caught_up = topics_[topic].caught_up && !gateway_.topics()[topic]->caught_up.load();
     batch.arrived_ns = clock_.monotonic_ns();
     if (!gateway_.publish(std::move(batch))) stopping_.store(true);
@@ -271,6 +289,7 @@ void KafkaTail::grow(std::size_t topic, std::int32_t partitions) {
 void KafkaTail::restart(std::size_t topic) {
     topics_[topic].builder.restart();
     topics_[topic].records.clear();
+    topics_[topic].begins.clear();
     topics_[topic].restart = true;
     watch_->forget(topic);
 }

@@ -44,7 +44,9 @@ class KafkaTail {
         std::size_t partitions = 0;
         std::vector<bool> ended;  // partitions whose end has been seen
         bool caught_up = false;
-        bool restart = false;            // its offsets went back: it has been made anew
+        bool restart = false;            // it has been made anew
+        OffsetVector begins;             // where its partitions are read from, until the shards have been told
+        bool at_end = false;             // an end was reached behind the last record, of which they have not been told
         std::vector<RecordPtr> records;  // of the batch that is being gathered
     };
 
@@ -81,6 +83,7 @@ class KafkaTail {
     std::unique_ptr<TopicWatch> watch_;
     std::unique_ptr<Consumer> consumer_;
     std::atomic<bool> stopping_{false};
+    bool begin_again_ = false;  // offsets went back
     std::int64_t last_warning_ns_ = 0;
     std::uint64_t warnings_held_ = 0;
     std::int64_t last_lag_ns_ = 0;

@@ -56,6 +56,10 @@ void TopicWatch::forget(std::size_t topic) {
     if (look_) look_->forgotten.push_back(topic);
 }
 
+void TopicWatch::anchor() {
+    if (anchors_.empty()) anchors_ = newest_;
+}
+
 std::optional<TopicWatch::Findings> TopicWatch::step(bool reachable, std::int64_t now_ns) {
     if (begun_ns_ == 0) begun_ns_ = now_ns;
     if (look_) {

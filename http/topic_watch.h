@@ -40,6 +40,10 @@ class TopicWatch {
 
     void saw(std::size_t topic, const streams::kafka::Message& message);
     void forget(std::size_t topic);
+    // What has been seen is what the first look compares with.
+    void anchor();
+    // The next look is due now.
+    void hurry() { begun_ns_ = 1; }
     // Begins a look when it is time and Kafka can be reached. What a look has found, once it has.
     [[nodiscard]] std::optional<Findings> step(bool reachable, std::int64_t now_ns);
 

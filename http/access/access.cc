@@ -134,6 +134,7 @@ void Grant::require_all_matches(std::string_view what) const {
 
 void Grant::restrict(Filter& filter) const {
     if (!matches || contains(*matches, "*")) return;
+    filter.only_matches = true;
     for (const std::string& match : filter.matches) {
         if (!contains(*matches, match)) throw Forbidden(fmt::format("this token is not good for match {}", match));
     }

@@ -85,17 +85,21 @@ std::optional<Cursor> Cursor::resume(const Log& log, const EventId& known, strea
     offsets.resize(partitions, 0);
 
     bool in_ring = true;
+    bool complete = true;
     bool deletions_known = !(known.made < oldest);
     Sequence first_new = log.head() + 1;
     Sequence last_known = 0;
     for (std::size_t p = 0; p < partitions; ++p) {
         if (offsets[p] > log.end()[p]) return std::nullopt;
         in_ring = in_ring && offsets[p] >= log.ring_offsets()[p];
+        complete = complete && offsets[p] >= log.complete_from()[p];
         deletions_known = deletions_known && offsets[p] >= log.tombstone_floor()[p];
         first_new = std::min(first_new, log.first_at_or_after(p, offsets[p]).value_or(first_new));
         last_known = std::max(last_known, log.last_before(p, offsets[p]));
     }
-    if (!in_ring && (!log.options().compacted || !deletions_known)) return restarted(log, replay, filter);
+    // A compacted topic has lost records, and in time deletions, before they could be read here.
+    const bool whole = in_ring && (complete || !log.options().compacted);
+    if (!whole && (!log.options().compacted || !deletions_known)) return restarted(log, replay, filter);
 
     Cursor cursor(log);
     cursor.position_ = in_ring ? first_new - 1 : 0;
@@ -133,15 +137,16 @@ void Cursor::fall_behind(const Log& log) {
     ++conflations_;
 }
 
-void Cursor::restart(const Log& log) {
+// Of a topic that is not compacted the reader gets all that is here: it has been given none of it.
+void Cursor::restart(const Log& log, const Filter& filter) {
     const std::uint32_t conflations = conflations_;
-    *this = restarted(log, 0);
+    *this = restarted(log, log.head(), filter);
     conflations_ = conflations;
 }
 
 void Cursor::collect(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) {
     out.clear();
-    if (generation_ != log.generation()) restart(log);
+    if (generation_ != log.generation()) restart(log, filter);
     const bool walking = catch_up_ != nullptr && catch_up_->latest_only;
     const bool by_index = indexed(log, filter);
     // Whoever reads by index finds each key's records by itself, wherever the ring begins.
@@ -149,7 +154,7 @@ void Cursor::collect(const Log& log, const Filter& filter, std::size_t limit, Ga
     if (catch_up_ != nullptr && catch_up_->latest_only && catch_up_->deletions &&
         position_ < log.tombstone_floor_sequence() && catch_up_->floor < log.tombstone_floor_sequence()) {
         // Deletions have been dropped that this reader has not seen.
-        restart(log);
+        restart(log, filter);
     }
     if (catch_up_ != nullptr && catch_up_->reset) {
         out.items.push_back({reset_frame().get(), nullptr, reset_frame(), position_, Item::Kind::kReset});
@@ -176,22 +181,39 @@ bool Cursor::knows(const Record& record) const {
     return record.offset().value() < catch_up_->known[static_cast<std::size_t>(record.partition().value())];
 }
 
-bool Cursor::add(const Log& log, const Filter& filter, const RecordPtr& record, const Tags& tags, Sequence sequence,
-                 std::size_t limit, Gathered& out) const {
+Passing Cursor::passing(const Filter& filter, const Log::Slot& slot) {
+    if (filter.empty() || filter.passes(*slot.tags)) return Passing::kPasses;
+    return slot.former != nullptr && filter.passes(*slot.former) ? Passing::kLeft : Passing::kHidden;
+}
+
+Passing Cursor::passing(const Filter& filter, const Log::Entry& entry) const {
+    if (filter.empty() || filter.passes(*entry.tags)) return Passing::kPasses;
+    if (catch_up_ != nullptr && !catch_up_->deletions && catch_up_->latest_only) return Passing::kHidden;
+    const bool left =
+        std::any_of(entry.past.begin(), entry.past.end(), [&](const TagsPtr& past) { return filter.passes(*past); });
+    return left ? Passing::kLeft : Passing::kHidden;
+}
+
+bool Cursor::add(const Log& log, const RecordPtr& record, Passing passing, Sequence sequence, std::size_t limit,
+                 Gathered& out) const {
     if (out.items.size() >= limit) {
         out.more = true;
         return false;
     }
-    if (knows(*record) || (!filter.empty() && !filter.passes(tags))) return true;
+    if (knows(*record) || passing == Passing::kHidden) return true;
+    const bool left = passing == Passing::kLeft && !record->tombstone();
     Item item{&record->frame(), &record, nullptr, sequence, Item::Kind::kRecord};
+    if (left) item.made = frame_left(*record, record->id());
     if (catch_up_ != nullptr && !catch_up_->known.empty()) {
         // Our id would tell less than what the reader knows.
         if (const auto own = decode_event_id(log.topic(), record->id())) {
-            const OffsetVector both = join(catch_up_->known, own->offsets);
-            item.made = frame_with_id(*record, encode_event_id(log.topic(), both, own->made));
-            item.frame = item.made.get();
-            item.record = nullptr;
+            const std::string id = encode_event_id(log.topic(), join(catch_up_->known, own->offsets), own->made);
+            item.made = left ? frame_left(*record, id) : frame_with_id(*record, id);
         }
+    }
+    if (item.made != nullptr) {
+        item.frame = item.made.get();
+        item.record = nullptr;
     }
     out.items.push_back(std::move(item));
     return true;
@@ -202,7 +224,7 @@ void Cursor::collect_latest(const Log& log, const Filter& filter, std::size_t li
     const Log::Entry* entry = log.changed_after(position_);
     for (; entry != nullptr && entry->sequence <= last; entry = log.next(*entry)) {
         if (!catch_up_->deletions && entry->record->tombstone()) continue;
-        if (!add(log, filter, entry->record, *entry->tags, entry->sequence, limit, out)) return;
+        if (!add(log, entry->record, passing(filter, *entry), entry->sequence, limit, out)) return;
     }
     out.covered = last;
 }
@@ -213,7 +235,7 @@ void Cursor::collect_indexed_latest(const Log& log, const Filter& filter, std::s
     for (const Log::Entry* entry : out.entries) {
         if (entry->sequence <= position_ || entry->sequence > last) continue;
         if (!catch_up_->deletions && entry->record->tombstone()) continue;
-        if (!add(log, filter, entry->record, *entry->tags, entry->sequence, limit, out)) return;
+        if (!add(log, entry->record, passing(filter, *entry), entry->sequence, limit, out)) return;
     }
     out.covered = last;
 }
@@ -222,7 +244,7 @@ void Cursor::collect_ring(const Log& log, const Filter& filter, std::size_t limi
     const Sequence last = end(log);
     for (Sequence sequence = position_ + 1; sequence <= last; ++sequence) {
         const Log::Slot& slot = log.slot(sequence);
-        if (!add(log, filter, slot.record, *slot.tags, sequence, limit, out)) return;
+        if (!add(log, slot.record, passing(filter, slot), sequence, limit, out)) return;
     }
     out.covered = last;
 }
@@ -238,17 +260,18 @@ void Cursor::collect_indexed_ring(const Log& log, const Filter& filter, std::siz
         Sequence sequence = entry->sequence;
         while (sequence > position_ && sequence >= log.ring_begin()) {
             const Log::Slot& slot = log.slot(sequence);
-            if (sequence <= last) out.candidates.push_back({sequence, &slot.record, slot.tags.get()});
+            if (sequence <= last) out.candidates.push_back({sequence, &slot.record, passing(filter, slot)});
             sequence = slot.previous;
         }
         if (sequence <= position_) continue;
         out.candidates.resize(before);
-        if (entry->sequence <= last) out.candidates.push_back({entry->sequence, &entry->record, entry->tags.get()});
+        if (entry->sequence <= last)
+            out.candidates.push_back({entry->sequence, &entry->record, passing(filter, *entry)});
     }
     std::sort(out.candidates.begin(), out.candidates.end(),
               [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
-    for (const auto& [sequence, record, tags] : out.candidates) {
-        if (!add(log, filter, *record, *tags, sequence, limit, out)) return;
+    for (const auto& [sequence, record, passing] : out.candidates) {
+        if (!add(log, *record, passing, sequence, limit, out)) return;
     }
     out.covered = last;
 }

@@ -29,6 +29,9 @@ struct Item {
     [[nodiscard]] FramePtr share() const { return record != nullptr ? FramePtr(*record, frame) : made; }
 };
 
+// What a reader's filter says of a record. One that has left: the record before it passed, this one does not.
+enum class Passing : std::uint8_t { kHidden, kPasses, kLeft };
+
 // What collect() found; reused from call to call.
 struct Gathered {
     std::vector<Item> items;
@@ -39,7 +42,7 @@ struct Gathered {
     struct Candidate {
         Sequence sequence;
         const RecordPtr* record;
-        const Tags* tags;
+        Passing passing;
     };
     std::vector<Candidate> candidates;
     void clear();
@@ -82,15 +85,18 @@ class Cursor {
     };
 
     explicit Cursor(const Log& log) : generation_(log.generation()) {}
-    void restart(const Log& log);
+    void restart(const Log& log, const Filter& filter);
     void fall_behind(const Log& log);
     void collect_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
     void collect_indexed_latest(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
     void collect_ring(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
     void collect_indexed_ring(const Log& log, const Filter& filter, std::size_t limit, Gathered& out) const;
     // Adds the record unless the reader has it or its filter hides it; false if there is no room.
-    bool add(const Log& log, const Filter& filter, const RecordPtr& record, const Tags& tags, Sequence sequence,
-             std::size_t limit, Gathered& out) const;
+    bool add(const Log& log, const RecordPtr& record, Passing passing, Sequence sequence, std::size_t limit,
+             Gathered& out) const;
+    // Of a record in the ring, and of a key's latest, which stands for all that the key was since the reader's place.
+    [[nodiscard]] static Passing passing(const Filter& filter, const Log::Slot& slot);
+    [[nodiscard]] Passing passing(const Filter& filter, const Log::Entry& entry) const;
     [[nodiscard]] bool knows(const Record& record) const;
     [[nodiscard]] Sequence end(const Log& log) const { return catch_up_ ? catch_up_->until : log.head(); }
 

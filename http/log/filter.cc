@@ -12,9 +12,12 @@ bool among(const std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 bool Filter::passes(const Tags& tags) const {
-    if (!matches.empty() && !among(matches, tags.match)) return false;
-    if (!sports.empty() && !among(sports, tags.sport)) return false;
-    if (players.empty()) return true;
+    const bool any_match = tags.key_only && tags.match.empty() && !only_matches;
+    const bool any_sport = tags.key_only && tags.sport.empty();
+    const bool any_player = tags.key_only && tags.players.empty();
+    if (!matches.empty() && !any_match && !among(matches, tags.match)) return false;
+    if (!sports.empty() && !any_sport && !among(sports, tags.sport)) return false;
+    if (players.empty() || any_player) return true;
     return std::any_of(tags.players.begin(), tags.players.end(),
                        [this](const std::string& player) { return among(players, player); });
 }

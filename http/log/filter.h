@@ -14,9 +14,12 @@ struct Filter {
     std::vector<std::string> matches;
     std::vector<std::string> players;
     std::vector<std::string> sports;
+    // The matches are all that the reader may know of: what may be of another is not for it.
+    bool only_matches = false;
 
     [[nodiscard]] bool empty() const { return matches.empty() && players.empty() && sports.empty(); }
     [[nodiscard]] std::size_t size() const { return matches.size() + players.size() + sports.size(); }
+    // What is not known of a deletion passes: to delete a key that a reader does not have harms nothing.
     [[nodiscard]] bool passes(const Tags& tags) const;
 };
 

@@ -1,6 +1,7 @@
 #include "http/log/log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace matchpoint::http {
 namespace {
@@ -10,9 +11,27 @@ const TagsPtr& no_tags() {
     return tags;
 }
 
-// Only their own time tells records of two partitions apart.
+// Only their own time tells records of two partitions apart, and where it is the same, what they say themselves.
 bool superseded(const Record& record, const Record& latest) {
-    return record.partition() != latest.partition() && record.timestamp() < latest.timestamp();
+    if (record.partition() == latest.partition()) return false;
+    if (record.timestamp() != latest.timestamp()) return record.timestamp() < latest.timestamp();
+    return record.version() < latest.version();
+}
+
+constexpr std::size_t kMostPast = 8;  // tags that a key had
+
+// Under which names a reader of players finds the entry: of all that it was, and of nobody where that is not known.
+std::vector<std::string_view> names_of(const Log::Entry& entry) {
+    std::vector<std::string_view> names;
+    const auto add = [&names](const Tags& tags) {
+        if (tags.key_only && tags.players.empty()) names.emplace_back();
+        names.insert(names.end(), tags.players.begin(), tags.players.end());
+    };
+    add(*entry.tags);
+    for (const TagsPtr& past : entry.past) add(*past);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 }  // namespace
@@ -25,6 +44,7 @@ void Log::ensure_partitions(std::size_t partitions) {
     if (partitions <= end_.size()) return;
     end_.resize(partitions, 0);
     ring_offsets_.resize(partitions, 0);
+    complete_from_.resize(partitions, 0);
     tombstone_floor_.resize(partitions, 0);
     places_.resize(partitions);
 }
@@ -40,10 +60,21 @@ void Log::restart() {
     ring_bytes_ = 0;
     latest_bytes_ = 0;
     head_id_.clear();
-    for (OffsetVector* offsets : {&end_, &ring_offsets_, &tombstone_floor_}) {
+    for (OffsetVector* offsets : {&end_, &ring_offsets_, &complete_from_, &tombstone_floor_}) {
         std::fill(offsets->begin(), offsets->end(), 0);
     }
     for (auto& places : places_) places.clear();
+}
+
+void Log::begin_at(const OffsetVector& offsets) {
+    ensure_partitions(offsets.size());
+    for (std::size_t p = 0; p < offsets.size(); ++p) ring_offsets_[p] = std::max(ring_offsets_[p], offsets[p]);
+    read_to(offsets);
+}
+
+void Log::read_to(const OffsetVector& offsets) {
+    ensure_partitions(offsets.size());
+    for (std::size_t p = 0; p < offsets.size(); ++p) end_[p] = std::max(end_[p], offsets[p]);
 }
 
 bool Log::append(const RecordPtr& record) {
@@ -64,8 +95,8 @@ bool Log::append(const RecordPtr& record) {
         changed_.erase(changed_.iterator_to(entry));
         if (entry.record->tombstone()) --tombstone_keys_;
     }
-    update(entry, record);
-    push(record, entry.tags, previous);
+    TagsPtr former = update(entry, record);
+    push(record, entry.tags, std::move(former), previous);
     if (record->tombstone()) {
         ++tombstone_keys_;
         tombstones_.emplace_back(head_, record->key());
@@ -75,7 +106,7 @@ bool Log::append(const RecordPtr& record) {
 }
 
 // A tombstone says nothing of its record but the key: what the record before it said goes on.
-void Log::update(Entry& entry, const RecordPtr& record) {
+TagsPtr Log::update(Entry& entry, const RecordPtr& record) {
     const bool keep = record->tombstone() && entry.tags != nullptr;
     const TagsPtr& tags = keep ? entry.tags : (record->tags() ? record->tags() : no_tags());
     if (entry.record != nullptr) latest_bytes_ -= entry.record->memory();
@@ -83,21 +114,28 @@ void Log::update(Entry& entry, const RecordPtr& record) {
     entry.record = record;
     entry.sequence = head_;
     changed_.push_back(entry);
-    if (entry.tags == tags) return;
-    if (entry.tags != nullptr && *entry.tags == *tags) return;
+    if (entry.tags == tags) return nullptr;
+    if (entry.tags != nullptr && *entry.tags == *tags) return nullptr;
     if (entry.tags != nullptr) unindex(entry);
-    entry.tags = tags;
+    TagsPtr former = std::exchange(entry.tags, tags);
+    if (!options_.compacted || (former != nullptr && former->key_only)) former = nullptr;
+    if (former != nullptr) {
+        std::erase_if(entry.past, [&](const TagsPtr& past) { return *past == *former || *past == *tags; });
+        if (entry.past.size() == kMostPast) entry.past.erase(entry.past.begin());
+        entry.past.push_back(former);
+    }
     index(entry);
+    return former;
 }
 
-void Log::push(const RecordPtr& record, const TagsPtr& tags, Sequence previous) {
+void Log::push(const RecordPtr& record, const TagsPtr& tags, TagsPtr former, Sequence previous) {
     const auto partition = static_cast<std::size_t>(record->partition().value());
     const std::int64_t offset = record->offset().value();
     ensure_partitions(partition + 1);
     end_[partition] = offset + 1;
     head_id_ = record->id();
     places_[partition].push_back({offset, head_});
-    ring_.push_back({record, tags, previous});
+    ring_.push_back({record, tags, std::move(former), previous});
     ring_bytes_ += record->memory();
     while (ring_.size() > options_.ring_records || (ring_bytes_ > options_.ring_bytes && ring_.size() > 1))
         drop_oldest();
@@ -142,13 +180,13 @@ void Log::erase(Entry& entry) {
 
 void Log::index(Entry& entry) {
     if (!options_.index_players) return;
-    for (const std::string& player : entry.tags->players) by_player_[player].push_back(&entry);
+    for (const std::string_view name : names_of(entry)) by_player_[std::string(name)].push_back(&entry);
 }
 
 void Log::unindex(Entry& entry) {
     if (!options_.index_players) return;
-    for (const std::string& player : entry.tags->players) {
-        const auto found = by_player_.find(player);
+    for (const std::string_view name : names_of(entry)) {
+        const auto found = by_player_.find(std::string(name));
         if (found == by_player_.end()) continue;
         std::erase(found->second, &entry);
         if (found->second.empty()) by_player_.erase(found);
@@ -171,8 +209,10 @@ const Log::Entry* Log::find(std::string_view key) const {
 }
 
 void Log::entries_of_player(const std::string& player, std::vector<const Entry*>& out) const {
-    const auto found = by_player_.find(player);
-    if (found != by_player_.end()) out.insert(out.end(), found->second.begin(), found->second.end());
+    for (const std::string& name : {player, std::string()}) {
+        const auto found = by_player_.find(name);
+        if (found != by_player_.end()) out.insert(out.end(), found->second.begin(), found->second.end());
+    }
 }
 
 std::optional<Sequence> Log::first_at_or_after(std::size_t partition, std::int64_t offset) const {

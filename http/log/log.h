@@ -44,11 +44,13 @@ class Log {
     struct Entry : boost::intrusive::set_base_hook<> {
         RecordPtr record;  // the key's latest
         TagsPtr tags;      // never null; a tombstone keeps those of the record it deletes
+        std::vector<TagsPtr> past;  // those it had before, of a compacted topic, the last few
         Sequence sequence = 0;
     };
     struct Slot {
         RecordPtr record;
         TagsPtr tags;
+        TagsPtr former;         // those of the record before it, if they were others and the topic is compacted
         Sequence previous = 0;  // the record before it of the same key, 0 if none
     };
 
@@ -64,6 +66,10 @@ class Log {
     // The topic has been made anew: everything is forgotten, and every cursor begins again.
     void restart();
     [[nodiscard]] std::uint32_t generation() const { return generation_; }
+    // Per partition: no record before that offset will be appended, since it was not asked for or is gone.
+    void begin_at(const OffsetVector& offsets);
+    // Per partition: all before that offset has been read; what no record shows is a gap at the end.
+    void read_to(const OffsetVector& offsets);
     // Topics grow, never shrink; what was not there yet counts as read up to 0.
     void ensure_partitions(std::size_t partitions);
 
@@ -81,7 +87,7 @@ class Log {
     // The key that changed next after `entry`; null at the end.
     [[nodiscard]] const Entry* next(const Entry& entry) const;
     [[nodiscard]] const Entry* find(std::string_view key) const;
-    // Appends the keys whose latest record names that player; needs index_players.
+    // Appends the keys of which a record names that player, or a deletion may have; needs index_players.
     void entries_of_player(const std::string& player, std::vector<const Entry*>& out) const;
     [[nodiscard]] std::size_t keys() const { return entries_.size() - tombstone_keys_; }
 
@@ -91,6 +97,8 @@ class Log {
     [[nodiscard]] const OffsetVector& end() const { return end_; }
     // Per partition, the offset from which every record is in the ring.
     [[nodiscard]] const OffsetVector& ring_offsets() const { return ring_offsets_; }
+    // Per partition, the offset from which no record that compaction removed can be missing here.
+    [[nodiscard]] const OffsetVector& complete_from() const { return complete_from_; }
     // Per partition, the offset below which tombstones may have been dropped.
     [[nodiscard]] const OffsetVector& tombstone_floor() const { return tombstone_floor_; }
     // A walk from here on would miss deletions.
@@ -102,7 +110,10 @@ class Log {
 
     // All that was in the topic at start has been appended.
     [[nodiscard]] bool caught_up() const { return caught_up_; }
-    void set_caught_up() { caught_up_ = true; }
+    void set_caught_up() {
+        caught_up_ = true;
+        complete_from_ = end_;
+    }
 
     [[nodiscard]] std::size_t ring_bytes() const { return ring_bytes_; }
     // Of each key's latest record, which may also be in the ring.
@@ -124,8 +135,9 @@ class Log {
     };
     using Index = std::unordered_map<std::string, std::vector<Entry*>>;
 
-    void update(Entry& entry, const RecordPtr& record);
-    void push(const RecordPtr& record, const TagsPtr& tags, Sequence previous);
+    // The tags before, if they were others.
+    [[nodiscard]] TagsPtr update(Entry& entry, const RecordPtr& record);
+    void push(const RecordPtr& record, const TagsPtr& tags, TagsPtr former, Sequence previous);
     void drop_oldest();
     void drop_old_tombstones();
     void erase(Entry& entry);
@@ -146,6 +158,7 @@ class Log {
     std::string head_id_;
     OffsetVector end_;
     OffsetVector ring_offsets_;
+    OffsetVector complete_from_;
     OffsetVector tombstone_floor_;
     Sequence tombstone_floor_sequence_ = 0;
     std::vector<std::deque<Place>> places_;  // by partition, what is in the ring

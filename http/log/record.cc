@@ -28,12 +28,16 @@ void append_on_one_line(std::string& out, std::string_view value) {
         ' ');
 }
 
+void append_deletion(std::string& out, std::string_view key) {
+    out.append("event: delete\ndata: {\"key\":").append(json_string(key)).push_back('}');
+}
+
 std::string event_of(const RawRecord& raw, std::string_view id) {
     std::string event;
     event.reserve(raw.value.size() + id.size() + 32);
     event.append("id: ").append(id).push_back('\n');
     if (raw.tombstone) {
-        event.append("event: delete\ndata: {\"key\":").append(json_string(raw.key)).push_back('}');
+        append_deletion(event, raw.key);
     } else {
         event += kDataPrefix;
         append_on_one_line(event, raw.value);
@@ -57,6 +61,7 @@ Record::Record(const RawRecord& raw, std::string_view id, TagsPtr tags)
       tags_(std::move(tags)),
       offset_(raw.offset),
       timestamp_(raw.timestamp),
+      version_(raw.version),
       partition_(raw.partition),
       id_size_(static_cast<std::uint32_t>(id.size())),
       tombstone_(raw.tombstone),
@@ -80,6 +85,13 @@ void Record::append_json(std::string& out) const {
 
 FramePtr frame_with_id(const Record& record, std::string_view id) {
     return std::make_shared<Frame>(fmt::format("id: {}\n{}", id, record.body()));
+}
+
+FramePtr frame_left(const Record& record, std::string_view id) {
+    std::string event = fmt::format("id: {}\n", id);
+    append_deletion(event, record.key());
+    event += kEventEnd;
+    return std::make_shared<Frame>(event);
 }
 
 FramePtr frame_event(std::string_view event, std::string_view data, std::string_view id) {

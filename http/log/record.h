@@ -36,6 +36,8 @@ struct Tags {
     std::string match;
     std::string sport;
     std::vector<std::string> players;
+    // Of a deletion whose record was never read: what its key does not tell is not known.
+    bool key_only = false;
     bool operator==(const Tags&) const = default;
 };
 using TagsPtr = std::shared_ptr<const Tags>;
@@ -48,6 +50,7 @@ struct RawRecord {
     std::string_view key;
     std::string_view value;
     bool tombstone = false;
+    std::int64_t version = 0;  // rises with each value of a key, as far as values tell
 };
 
 class Record {
@@ -70,6 +73,7 @@ class Record {
     [[nodiscard]] streams::Partition partition() const { return partition_; }
     [[nodiscard]] streams::Offset offset() const { return offset_; }
     [[nodiscard]] streams::Timestamp timestamp() const { return timestamp_; }
+    [[nodiscard]] std::int64_t version() const { return version_; }
     [[nodiscard]] std::size_t memory() const { return sizeof(Record) + frame_.chunked().size() + key_.size(); }
 
   private:
@@ -79,6 +83,7 @@ class Record {
     TagsPtr tags_;
     streams::Offset offset_;
     streams::Timestamp timestamp_;
+    std::int64_t version_ = 0;
     streams::Partition partition_;
     std::uint32_t id_size_ = 0;
     bool tombstone_ = false;
@@ -88,6 +93,8 @@ using RecordPtr = std::shared_ptr<const Record>;
 
 // A record's event under another id, for a reader that knows more or less than our own order tells.
 [[nodiscard]] FramePtr frame_with_id(const Record& record, std::string_view id);
+// To a reader whose filter the record has left: its key's deletion, under that id.
+[[nodiscard]] FramePtr frame_left(const Record& record, std::string_view id);
 // An event of the gateway itself, such as `live`. Without an id the client keeps the one it has.
 [[nodiscard]] FramePtr frame_event(std::string_view event, std::string_view data, std::string_view id = {});
 // `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.

@@ -12,12 +12,15 @@ namespace {
 class MatchStateTagger final : public Tagger {
   public:
     TagsPtr tags(const RawRecord& raw) override {
-        Tags tags{std::string(raw.key), {}, {}};
-        if (raw.tombstone) return std::make_shared<const Tags>(std::move(tags));
-        if (const topics::MatchStateView* state = reader_.read(raw.value)) {
+        Tags tags{std::string(raw.key), {}, {}, raw.tombstone};
+        std::int64_t seq = 0;
+        const topics::MatchStateView* state = raw.tombstone ? nullptr : reader_.read(raw.value);
+        if (state != nullptr) {
             tags.sport = state->sport;
             tags.players.assign(state->names.begin(), state->names.end());
+            seq = static_cast<std::int64_t>(state->seq);
         }
+        found_version(raw, seq);
         return std::make_shared<const Tags>(std::move(tags));
     }
 
@@ -33,9 +36,12 @@ class HighScoreTagger final : public Tagger {
             tags.sport = key->sport;
             tags.players.emplace_back(key->player);
         }
+        tags.key_only = raw.tombstone;
+        std::int64_t value = 0;
         if (!raw.tombstone) {
-            if (const auto score = reader_.read(raw.value)) tags.match = score->match;
+            if (const auto score = reader_.read(raw.value)) tags.match = score->match, value = score->score;
         }
+        found_version(raw, value);
         return std::make_shared<const Tags>(std::move(tags));
     }
 
@@ -47,7 +53,7 @@ class HighScoreTagger final : public Tagger {
 class ScoreEventTagger final : public Tagger {
   public:
     TagsPtr tags(const RawRecord& raw) override {
-        Tags tags{std::string(raw.key), {}, {}};
+        Tags tags{std::string(raw.key), {}, {}, false};
         if (!raw.tombstone) read(raw.value, tags);
         return std::make_shared<const Tags>(std::move(tags));
     }

@@ -2,6 +2,8 @@
 // for a topic; belongs to the thread that reads it.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -17,6 +19,16 @@ class Tagger {
   public:
     virtual ~Tagger() = default;
     [[nodiscard]] virtual TagsPtr tags(const RawRecord& raw) = 0;
+    // Of the record whose tags were asked for last, see RawRecord. A deletion stands above all.
+    [[nodiscard]] std::int64_t version() const { return version_; }
+
+  protected:
+    void found_version(const RawRecord& raw, std::int64_t version) {
+        version_ = raw.tombstone ? std::numeric_limits<std::int64_t>::max() : version;
+    }
+
+  private:
+    std::int64_t version_ = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Tagger> make_tagger(std::string_view topic);
@@ -24,7 +36,11 @@ class Tagger {
 class RecordBuilder {
   public:
     RecordBuilder(std::string topic, const streams::Clock& clock);
-    [[nodiscard]] RecordPtr build(const RawRecord& raw) { return build(raw, tags(raw)); }
+    [[nodiscard]] RecordPtr build(RawRecord raw) {
+        TagsPtr found = tags(raw);
+        raw.version = tagger_->version();
+        return build(raw, std::move(found));
+    }
     // Where the value is not as it was received, with the tags of what was.
     [[nodiscard]] RecordPtr build(const RawRecord& raw, TagsPtr tags);
     [[nodiscard]] TagsPtr tags(const RawRecord& raw) { return tagger_->tags(raw); }

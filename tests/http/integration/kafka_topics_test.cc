@@ -2,6 +2,7 @@
 #include "tests/http/integration/kafka_gateway_fixture.h"
 
 #include <spdlog/sinks/ringbuffer_sink.h>
+#include <nlohmann/json.hpp>
 
 #include "processor/streams/kafka/admin.h"
 
@@ -10,15 +11,20 @@ namespace {
 
 using namespace testing;
 
-// Deletes the topic and makes another of its name with these many records of one key.
-void make_anew(const KafkaBroker& broker, const std::string& name, int records, const std::string& value) {
+// Deletes the topic and makes another of its name.
+void make_anew(const KafkaBroker& broker, const std::string& name, int partitions) {
     kafka::Admin admin(broker.config(), {});
     ASSERT_FALSE(admin.delete_topics({name}, kPatience));
     const auto end = std::chrono::steady_clock::now() + kPatience;
     for (bool created = false; !created && std::chrono::steady_clock::now() < end;) {
-        auto results = admin.create_topics({{name, 1, 1, {}}}, kPatience);
+        auto results = admin.create_topics({{name, partitions, 1, {}}}, kPatience);
         created = results.ok() && !(*results)[0].error && (*results)[0].outcome == kafka::CreateOutcome::kCreated;
     }
+}
+
+// The same with these many records of one key.
+void make_anew(const KafkaBroker& broker, const std::string& name, int records, const std::string& value) {
+    make_anew(broker, name, 1);
     kafka::Producer producer(broker.config(), {});
     kafka::OutgoingRecord record;
     record.topic = producer.topic(name);
@@ -99,6 +105,53 @@ TEST(KafkaTopicsAlone, WhatIsWrittenToAPartitionThatATopicHasGrownByIsServedWhol
         const std::string data = client.event().data;
         ASSERT_EQ(data, std::to_string(i)) << "a reader that was there gets every record";
     }
+}
+
+TEST(KafkaTopicsAlone, OfATopicMadeAnewEveryPartitionIsServedWhole) {
+    KafkaBroker broker;
+    if (broker.external()) GTEST_SKIP() << "the topics of a broker that is not ours stay as they are";
+    const std::string name(topics::kMatchState);
+    constexpr int kPartitions = 4;
+    broker.create_topic(name, kPartitions);
+    for (const auto other : {topics::kHighScores, topics::kScores}) broker.create_topic(std::string(other), 1);
+    const auto put = [&](int partition, const std::string& prefix, int count) {
+        kafka::Producer producer(broker.config(), {});
+        kafka::OutgoingRecord record;
+        record.topic = producer.topic(name);
+        record.partition = streams::Partition{partition};
+        for (int i = 0; i < count; ++i) {
+            const std::string key = prefix + std::to_string(partition) + "-" + std::to_string(i);
+            const std::string value = state_of(key, 1);
+            record.key = key;
+            record.value = value;
+            ASSERT_EQ(producer.produce(record), kafka::ProduceStatus::kOk);
+        }
+        ASSERT_TRUE(producer.drain(kPatience));
+    };
+    put(0, "old", 10);
+    put(1, "old", 2);
+    Server server(broker);
+    ASSERT_TRUE(server.wait_ready());
+    HttpClient stream(server.gateway->port());
+    ASSERT_EQ(stream.get("/events/match-state"), 200);
+    Follower follower;
+    follower.until_live(stream, "match");
+    EXPECT_EQ(follower.state.size(), 12U);
+    make_anew(broker, name, kPartitions);
+    // Further than before in one partition, in one that was empty, and not as far in another, which tells.
+    put(1, "new", 5);
+    put(2, "new", 4);
+    put(0, "new", 3);
+    while (follower.state.size() != 12 || follower.state.contains("old0-0")) {
+        const Event event = stream.event();
+        if (event.name != "live") follower.apply(event, "match");
+    }
+    for (const std::string key : {"new0-2", "new1-0", "new1-4", "new2-0", "new2-3"}) {
+        EXPECT_TRUE(follower.state.contains(key)) << key;
+    }
+    HttpClient rest(server.gateway->port());
+    ASSERT_EQ(rest.get("/api/match-state"), 200);
+    EXPECT_EQ(nlohmann::json::parse(rest.body()).size(), 12U);
 }
 
 // As right after topics/create.sh: no broker need know a topic the moment it has been made.
