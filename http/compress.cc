@@ -36,6 +36,7 @@ ContentCoding choose_coding(std::string_view accept_encoding) {
     std::optional<double> gzip_weight;
     std::optional<double> zstd_weight;
     std::optional<double> any_weight;
+    std::optional<double> identity_weight;
     for (const auto& [coding, parameters] : boost::beast::http::ext_list(text)) {
         double weight = 1;
         for (const auto& [name, value] : parameters) {
@@ -43,11 +44,14 @@ ContentCoding choose_coding(std::string_view accept_encoding) {
         }
         if (boost::beast::iequals(coding, "gzip")) gzip_weight = weight;
         if (boost::beast::iequals(coding, "zstd")) zstd_weight = weight;
+        if (boost::beast::iequals(coding, "identity")) identity_weight = weight;
         if (coding == "*") any_weight = weight;
     }
     // What a client does not name it may still take; but zstd is young, so only those that name it get it.
     const double gzip_wanted = gzip_weight.value_or(any_weight.value_or(0));
     const double zstd_wanted = zstd_weight.value_or(0);
+    // Where it is not named, any coding that is goes before it.
+    if (identity_weight.value_or(0) > std::max(gzip_wanted, zstd_wanted)) return ContentCoding::kIdentity;
     if (zstd_wanted > 0 && zstd_wanted >= gzip_wanted) return ContentCoding::kZstd;
     return gzip_wanted > 0 ? ContentCoding::kGzip : ContentCoding::kIdentity;
 }

@@ -1,6 +1,7 @@
 #include "http/config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <functional>
 #include <limits>
@@ -40,6 +41,14 @@ bool is_origin(std::string_view text) {
     const std::string_view host = text.substr(scheme + 3);
     return !host.empty() && host.find_first_of("/?#@ *") == std::string_view::npos &&
            std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// RFC 6265, 4.1.1: a token as in RFC 9110.
+constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
+bool is_cookie_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c < 0x80 && std::isalnum(c) != 0) || kTokenMarks.find(static_cast<char>(c)) != std::string_view::npos;
+    });
 }
 
 struct Setting {
@@ -144,7 +153,14 @@ Settings make_settings() {
     settings["access.public.keys.file"] = {"PEM file with the public keys of tokens signed by RS256 or ES256",
                                            text_setting([](Config& c) -> auto& { return c.access.public_keys_file; })};
     settings["access.cookie"] = {"cookie that holds a token, for browsers' event streams",
-                                 text_setting([](Config& c) -> auto& { return c.access.cookie; })};
+                                 [](Config& c, const std::string& k, const std::string& v) {
+                                     if (!is_cookie_name(v)) {
+                                         throw std::invalid_argument(fmt::format(
+                                             "{}={}: must be a cookie's name: letters, digits and any of {}", k, v,
+                                             kTokenMarks));
+                                     }
+                                     c.access.cookie = v;
+                                 }};
     settings["access.issuer"] = {"what a token's claim iss must be",
                                  text_setting([](Config& c) -> auto& { return c.access.issuer; })};
     settings["access.audience"] = {"what a token's claim aud must name",

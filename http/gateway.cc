@@ -114,7 +114,7 @@ std::uint64_t Gateway::under_way() const {
     std::uint64_t open = 0;
     for (const auto& shard : shards_) {
         const ShardMetrics& metrics = shard->metrics();
-        open += metrics.streams.value() + metrics.sockets.value() + metrics.publishing.value();
+        open += metrics.streams.value() + metrics.sockets.value() + metrics.answering.value();
     }
     return open;
 }
@@ -122,7 +122,7 @@ std::uint64_t Gateway::under_way() const {
 void Gateway::drain_and_stop() {
     for (const auto& shard : shards_) shard->drain();
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(shared_.config.drain_ms);
-    // One round even if nothing lasts, so that an answer under way gets out.
+    // One round even if nothing lasts, for a request that is just being read.
     do {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     } while (under_way() > 0 && std::chrono::steady_clock::now() < end);
@@ -135,6 +135,12 @@ std::string Gateway::metrics_text() const {
     const AccessLog* log = shared_.access_log.get();
     return prometheus_text(shards, statuses_, tail_,
                            {shared_.memory->used(), shared_.memory->most(), log != nullptr ? log->dropped() : 0});
+}
+
+std::size_t connections_within(std::size_t open_files, std::size_t wanted) {
+    constexpr std::size_t kOwnFiles = 128;
+    const std::size_t room = open_files > 2 * kOwnFiles ? open_files - kOwnFiles : open_files / 2;
+    return std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(room, 1));
 }
 
 std::size_t raise_open_files_limit() {

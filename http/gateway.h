@@ -61,5 +61,7 @@ class Gateway {
 
 // Raises the limit of open files as far as it goes and returns it.
 std::size_t raise_open_files_limit();
+// How many connections of `wanted` there can be with so many open files: some are needed for Kafka, logs and pages.
+[[nodiscard]] std::size_t connections_within(std::size_t open_files, std::size_t wanted);
 
 }  // namespace matchpoint::http

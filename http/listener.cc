@@ -35,8 +35,9 @@ void require_free_port(const std::string& address, std::uint16_t port) {
     acceptor.bind(endpoint);
 }
 
-Listener::Listener(asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection)
-    : acceptor_(io), pause_(io), on_connection_(std::move(on_connection)) {
+Listener::Listener(asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection,
+                   OnFailure on_failure)
+    : acceptor_(io), pause_(io), on_connection_(std::move(on_connection)), on_failure_(std::move(on_failure)) {
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);
     acceptor_.open(endpoint.protocol());
     enable(acceptor_.native_handle(), SO_REUSEADDR);
@@ -64,6 +65,7 @@ void Listener::accept() {
         if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
         if (error) {
             // Out of descriptors or memory: what is open goes on, newcomers wait in the backlog.
+            on_failure_(error);
             pause_.expires_after(kPause);
             pause_.async_wait([this](boost::system::error_code aborted) {
                 if (!aborted) accept();

@@ -20,9 +20,12 @@ void require_free_port(const std::string& address, std::uint16_t port);
 class Listener {
   public:
     using OnConnection = std::function<void(Socket)>;
+    using OnFailure = std::function<void(boost::system::error_code)>;
 
-    // Binds; a port of 0 takes a free one. Throws boost::system::system_error.
-    Listener(boost::asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection);
+    // Binds; a port of 0 takes a free one. Throws boost::system::system_error. `on_failure` is told when a connection
+    // could not be accepted; it waits in the backlog, and is tried again.
+    Listener(boost::asio::io_context& io, const std::string& address, std::uint16_t port, OnConnection on_connection,
+             OnFailure on_failure);
     [[nodiscard]] std::uint16_t port() const;
     void start();
     // No more connections; those in the backlog are reset.
@@ -35,6 +38,7 @@ class Listener {
     Acceptor acceptor_;
     boost::asio::steady_timer pause_;
     OnConnection on_connection_;
+    OnFailure on_failure_;
 };
 
 }  // namespace matchpoint::http

@@ -1,5 +1,6 @@
 #include "http/memory_guard.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@ namespace matchpoint::http {
 namespace {
 
 constexpr std::int64_t kLookEveryNs = 200'000'000;
+constexpr std::int64_t kTrimEveryNs = 2'000'000'000;  // it goes through the whole heap
 
 std::uint64_t page_bytes() {
     return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -44,6 +46,10 @@ std::uint64_t MemoryGuard::used() {
     std::int64_t looked_ns = looked_ns_.load();
     if ((looked_ns == 0 || now_ns - looked_ns > kLookEveryNs) &&
         looked_ns_.compare_exchange_strong(looked_ns, now_ns)) {
+        if (resident() > most_ && (trimmed_ns_ == 0 || now_ns - trimmed_ns_ > kTrimEveryNs)) {
+            trimmed_ns_ = now_ns;
+            ::malloc_trim(0);
+        }
         used_.store(resident());
     }
     return used_.load();

@@ -1,4 +1,5 @@
-// Is the process within the memory it may have? Asked of the kernel at most every 200 ms. Thread-safe.
+// Is the process within the memory it may have? Asked of the kernel at most every 200 ms. Where it seems not to be, what
+// the allocator keeps of memory that was freed goes back to the kernel first. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -22,6 +23,7 @@ class MemoryGuard {
     const streams::Clock& clock_;
     std::atomic<std::uint64_t> used_{0};
     std::atomic<std::int64_t> looked_ns_{0};
+    std::int64_t trimmed_ns_ = 0;  // of whoever looks
 };
 
 }  // namespace matchpoint::http

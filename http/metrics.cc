@@ -27,6 +27,9 @@ constexpr Series kSeries[] = {
     {"matchpoint_http_streams", "gauge", "Open event streams", &ShardMetrics::streams},
     {"matchpoint_http_sockets", "gauge", "Open WebSockets", &ShardMetrics::sockets},
     {"matchpoint_http_accepted_total", "counter", "Connections accepted", &ShardMetrics::accepted},
+    {"matchpoint_http_accept_failures_total", "counter",
+     "Times that a connection had to wait, since it could not be accepted: no descriptor or memory left",
+     &ShardMetrics::accept_failures},
     {"matchpoint_http_refused_total", "counter", "Connections refused by a limit", &ShardMetrics::refused},
     {"matchpoint_http_requests_total", "counter", "Requests answered", &ShardMetrics::requests},
     {"matchpoint_http_client_errors_total", "counter", "Answers with a status 4xx", &ShardMetrics::client_errors},
@@ -41,6 +44,7 @@ constexpr Series kSeries[] = {
      &ShardMetrics::request_timeouts},
     {"matchpoint_http_stalled_closed_total", "counter", "Streams closed because they took nothing for too long",
      &ShardMetrics::stalled_closed},
+    {"matchpoint_http_answering", "gauge", "Requests being answered", &ShardMetrics::answering},
     {"matchpoint_http_publishing", "gauge", "Publishing requests that wait for Kafka", &ShardMetrics::publishing},
     {"matchpoint_http_published_total", "counter", "Events published and acknowledged", &ShardMetrics::published},
     {"matchpoint_http_publish_refused_total", "counter", "Publishing requests refused", &ShardMetrics::publish_refused},
@@ -62,6 +66,7 @@ struct Limit {
     Counter ShardMetrics::*counter;
 };
 constexpr Limit kLimits[] = {
+    {"connections", &ShardMetrics::refused_number},
     {"connections_per_address", &ShardMetrics::refused_address},
     {"memory", &ShardMetrics::refused_memory},
     {"header_bytes", &ShardMetrics::refused_header},
@@ -77,11 +82,6 @@ constexpr Limit kLimits[] = {
 void append_limits(Sink out, const std::vector<const ShardMetrics*>& shards) {
     constexpr std::string_view kName = "matchpoint_http_limit_refusals_total";
     header(out, kName, "counter", "What was refused or ended, by the limit");
-    std::uint64_t connections = 0;
-    for (const ShardMetrics* shard : shards) {
-        connections += shard->refused.value() - shard->refused_address.value() - shard->refused_memory.value();
-    }
-    fmt::format_to(out, "{}{{limit=\"connections\"}} {}\n", kName, connections);
     for (const Limit& limit : kLimits) {
         std::uint64_t sum = 0;
         for (const ShardMetrics* shard : shards) sum += (shard->*limit.counter).value();

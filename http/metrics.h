@@ -40,6 +40,7 @@ struct ShardMetrics {
     Counter streams;      // of these, streams
     Counter sockets;      // and WebSockets
     Counter accepted;
+    Counter accept_failures;  // a connection could not be taken from the kernel, mostly for want of descriptors
     Counter refused;  // over a limit
     Counter requests;
     Counter client_errors;  // answers 4xx
@@ -52,7 +53,8 @@ struct ShardMetrics {
     Counter records;        // taken from the topics
     Counter request_timeouts;
     Counter stalled_closed;   // streams closed because they took nothing for too long
-    Counter refused_address;  // of the refused connections, for their address
+    Counter refused_number;   // of the refused connections, for their number in all
+    Counter refused_address;  // for their address
     Counter refused_memory;   // for the process's memory
     Counter refused_header;   // requests with a header too long
     Counter refused_body;     // with a body too long
@@ -63,7 +65,8 @@ struct ShardMetrics {
     Counter finals;                 // streams answered 204, since nothing more is to come
     Counter expired;                // streams ended with their token
     Counter mirror_bytes;           // of the records this shard's mirrors hold; shards share them
-    Counter publishing;             // requests that wait for Kafka now
+    Counter answering;              // requests that have come whole and are being answered now
+    Counter publishing;             // of these, wait for Kafka
     Counter published;              // events that it has acknowledged
     Counter publish_refused;        // requests: not allowed, not as they should be, too many
     Counter publish_limited;        // of these, over a client's rate
@@ -85,7 +88,7 @@ struct TopicStatus {
 struct TailStatus {
     std::atomic<bool> connected{false};
     Counter errors;
-    std::atomic<std::int64_t> away_since_ns{0};  // monotonic; 0: a broker can be reached, or none ever could
+    std::atomic<std::int64_t> away_since_ns{0};  // monotonic; 0: a broker can be reached
 };
 
 struct ProcessStatus {

@@ -3,6 +3,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "http/ingest/kafka_publisher.h"
 #include "processor/streams/base/clock.h"
@@ -126,17 +129,23 @@ std::vector<TopicSpec> mirrored_topics(const Config& config) {
     return specs;
 }
 
-int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logger) {
+int run(ProgramConfig config, const std::shared_ptr<spdlog::logger>& logger) {
     const Signals signals;
     const streams::SystemClock clock;
-    logger->info("at most {} open files", raise_open_files_limit());
+    const std::size_t open_files = raise_open_files_limit();
+    std::size_t& connections = config.http.limits.connections;
+    const std::size_t wanted = std::exchange(connections, connections_within(open_files, connections));
+    logger->info("at most {} open files, so at most {} connections{}", open_files, connections,
+                 connections == wanted ? "" : fmt::format(", not limits.connections={}", wanted));
     KafkaPublisher publisher(publisher_config(config), clock, logger);
     Gateway gateway(config.http, mirrored_topics(config.http), clock, &publisher);
     const StopLast stop_publisher(publisher);
     gateway.start();
     publisher.start();
-    logger->info("listening on http://{}:{}/", config.http.address, gateway.port());
-    if (gateway.tls_port() != 0) logger->info("listening on https://{}:{}/", config.http.address, gateway.tls_port());
+    const std::string host =
+        config.http.address.find(':') == std::string::npos ? config.http.address : '[' + config.http.address + ']';
+    logger->info("listening on http://{}:{}/", host, gateway.port());
+    if (gateway.tls_port() != 0) logger->info("listening on https://{}:{}/", host, gateway.tls_port());
     KafkaTail tail(gateway, config.tail, clock, logger);
     tail.start();
     for (int signal = signals.wait(); signal == SIGHUP || signal == SIGUSR1; signal = signals.wait()) {

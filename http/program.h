@@ -26,6 +26,6 @@ struct ProgramConfig {
 [[nodiscard]] std::vector<TopicSpec> mirrored_topics(const Config& config);
 
 // Until SIGTERM or SIGINT. Returns the exit status.
-int run(const ProgramConfig& config, const std::shared_ptr<spdlog::logger>& logger);
+int run(ProgramConfig config, const std::shared_ptr<spdlog::logger>& logger);
 
 }  // namespace matchpoint::http

@@ -52,6 +52,18 @@ std::optional<std::string> take_host(std::string_view& target) {
     return std::nullopt;
 }
 
+// RFC 9110, 5.3: several lines of a field that is a list are one list.
+void join_lines(Message& message, field name) {
+    const auto lines = message.equal_range(name);
+    if (std::distance(lines.first, lines.second) < 2) return;
+    std::string joined;
+    for (auto line = lines.first; line != lines.second; ++line) {
+        if (!joined.empty()) joined += ", ";
+        joined += std::string_view(line->value().data(), line->value().size());
+    }
+    message.set(name, joined);
+}
+
 }  // namespace
 
 std::optional<Refusal> refusal_of(const Message& message) {
@@ -103,6 +115,8 @@ std::optional<Request> Request::from(Message message) {
     request.path = std::move(*path);
     if (!parse_query(target.substr(std::min(mark + 1, target.size())), request.query)) return std::nullopt;
     request.message = std::move(message);
+    for (const field list : {field::if_none_match, field::accept_encoding, field::sec_websocket_extensions})
+        join_lines(request.message, list);
     if (host) request.message.set(field::host, *host);
     return request;
 }

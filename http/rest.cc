@@ -63,10 +63,14 @@ std::size_t number_of(std::string_view name, std::string_view text, std::size_t 
     return number;
 }
 
-void set_monitor(Response& response, const Log& log, const Filter& filter) {
+// `since` is the id of the log as it was answered from.
+void set_monitor(Response& response, const Log& log, const Filter& filter, std::string_view since) {
     std::string url = fmt::format("/events/{}?", log.topic());
     append_filter(url, filter);
-    response.set("Link", fmt::format("<{}lastEventId={}>; rel=\"monitor\"", url, log.head_id()));
+    response.set("Link", fmt::format("<{}lastEventId={}>; rel=\"monitor\"", url, since));
+}
+void set_monitor(Response& response, const Log& log, const Filter& filter) {
+    set_monitor(response, log, filter, log.head_id());
 }
 
 std::string values_of(const Log& log, const Filter& filter) {
@@ -107,15 +111,23 @@ Page page_of(const Log& log, const Filter& filter, std::string_view after, std::
     return page;
 }
 
-Response list_page(const Request& request, const Log& log, const Filter& filter, std::string_view limit_text) {
-    const std::size_t limit = number_of("limit", limit_text, kMostOnAPage);
+// Where the stream begins that continues the whole list: what its first page was answered from, since an entry may change
+// once its page has gone. What is no id begins with a fresh snapshot, as on a stream.
+std::string since_of(const Request& request, const Log& log) {
+    const auto since = request.parameter("since");
+    if (!since) return log.head_id();
+    return decode_event_id(log.topic(), *since) ? std::string(*since) : std::string();
+}
+
+Response list_page(const Request& request, const Log& log, const Filter& filter, std::size_t limit) {
+    const std::string since = since_of(request, log);
     Page page = page_of(log, filter, request.parameter("after").value_or(""), limit);
     Response response = json_answer(request, std::move(page.json));
-    set_monitor(response, log, filter);
+    set_monitor(response, log, filter, since);
     if (page.more) {
         std::string url = fmt::format("/api/{}?", log.topic());
         append_filter(url, filter);
-        url += fmt::format("limit={}&after={}", limit, percent_encode(page.last_key));
+        url += fmt::format("limit={}&after={}&since={}", limit, percent_encode(page.last_key), since);
         const auto monitor = response.header["Link"];
         response.set("Link",
                      fmt::format("{}, <{}>; rel=\"next\"", std::string_view(monitor.data(), monitor.size()), url));
@@ -140,6 +152,15 @@ Filter filter_of(const Request& request, const Site& site) {
     return filter;
 }
 
+std::string leaderboard_sport_of(const Request& request) {
+    std::vector<std::string> sports;
+    for (const auto& [name, value] : request.query) {
+        if (name == "sport") add_names(sports, value);
+    }
+    if (sports.size() > 1) throw std::invalid_argument("a leaderboard is of one sport, or of all without sport=");
+    return sports.empty() ? std::string() : std::move(sports.front());
+}
+
 std::size_t top_of(const Request& request, const Site& site) {
     constexpr std::size_t kUsual = 10;
     const std::size_t most = site.config.limits.top;
@@ -155,7 +176,10 @@ Response list_latest(const Request& request, Mirror& mirror, const Site& site, c
     if (!log.caught_up()) return not_ready();
     Filter filter = filter_of(request, site);
     grant.restrict(filter);
-    if (const auto limit = request.parameter("limit")) return list_page(request, log, filter, *limit);
+    if (const auto limit = request.parameter("limit")) {
+        return list_page(request, log, filter, number_of("limit", *limit, kMostOnAPage));
+    }
+    if (request.parameter("after")) return list_page(request, log, filter, kMostOnAPage);
     if (filter.empty() && (mirror.all == nullptr || mirror.all_at != log.head())) {
         mirror.all = std::make_shared<const std::string>(values_of(log, filter));
         mirror.all_at = log.head();
@@ -192,7 +216,7 @@ Response latest_of_key(const Request& request, const Mirror& mirror, const std::
 
 Response list_leaderboard(const Request& request, const Site& site) {
     if (!site.leaderboards.caught_up()) return not_ready();
-    const std::string sport(request.parameter("sport").value_or(""));
+    const std::string sport = leaderboard_sport_of(request);
     const std::size_t top = top_of(request, site);
     Response response = json_answer(request, site.leaderboards.json(sport, 0, top));
     response.set("Link",

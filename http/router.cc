@@ -17,6 +17,7 @@ constexpr std::string_view kEvents = "/events/";
 constexpr std::string_view kApi = "/api/";
 constexpr std::string_view kReading = "GET, HEAD, OPTIONS";
 constexpr std::string_view kWriting = "POST, OPTIONS";
+constexpr std::string_view kSocketVersion = "13";
 constexpr std::string_view kAny = "GET, HEAD, POST, OPTIONS";  // of the server as a whole
 
 bool is_reading(const Request& request) {
@@ -121,6 +122,15 @@ std::vector<Mirror*> topics_of(std::string_view name, const Request& request, co
     return topics;
 }
 
+// RFC 9110, 15.5.22 and 7.8; RFC 6455, 4.4.
+Response upgrade_wanted(std::string_view why) {
+    Response response = make_problem(status::upgrade_required, why);
+    response.set("Upgrade", "websocket");
+    response.set("Connection", "Upgrade");
+    response.set("Sec-WebSocket-Version", kSocketVersion);
+    return response;
+}
+
 // RFC 6455: 16 bytes in base64. Beast looks at no more than that there is one.
 bool is_socket_key(std::string_view key) {
     constexpr std::size_t kDigits = 22;
@@ -158,7 +168,7 @@ Outcome stream(const Request& request, Site& site, const Grant& grant) {
                                       : std::string_view();
     if (name == "leaderboard") {
         require_leaderboard(grant);
-        stream.sport = request.parameter("sport").value_or("");
+        stream.sport = leaderboard_sport_of(request);
         stream.top = top_of(request, site);
     } else {
         stream.topics = topics_of(name, request, site);
@@ -201,9 +211,7 @@ Outcome answer(const Request& request, Site& site) {
     const std::string_view path = request.path;
     if (path == "/ws") {
         // An upgrade never comes here: the session takes it.
-        Response response = make_problem(status::upgrade_required, "/ws is a WebSocket");
-        response.set("Upgrade", "websocket");
-        return response;
+        return upgrade_wanted("/ws is a WebSocket");
     }
     if (path == "/healthz") return text_answer("ok\n", "text/plain; charset=utf-8");
     if (path == "/readyz") {
@@ -248,6 +256,11 @@ void add_common_headers(Response& response, std::string_view origin, const Confi
 }
 
 std::optional<Response> refuse_socket(const Request& request, Site& site) {
+    if (request.header("Sec-WebSocket-Version") != kSocketVersion) {
+        Response response = upgrade_wanted(fmt::format("Sec-WebSocket-Version must be {}", kSocketVersion));
+        add_common_headers(response, request.header("Origin"), site.config);
+        return response;
+    }
     if (!is_socket_key(request.header("Sec-WebSocket-Key"))) {
         Response response = make_problem(status::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64");
         add_common_headers(response, request.header("Origin"), site.config);

@@ -1,5 +1,6 @@
 #include "http/session.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <variant>
@@ -59,6 +60,7 @@ class Deadline {
 struct Read {
     std::optional<Message> message;
     status refusal = status::bad_request;
+    bool head_only = false;  // the method was HEAD, as far as it was read
 };
 
 // Takes what the client sends apart into requests. Both calls throw when the wire ends.
@@ -87,16 +89,21 @@ class RequestReader {
             boost::system::error_code error;
             received_.erase(0, parser.put(asio::buffer(received_), error));
             if (received_.empty()) received_.shrink_to_fit();
-            if (parser.is_done()) co_return Read{parser.release(), {}};
-            if (error && error != beast_http::error::need_more) co_return Read{std::nullopt, refusal(error)};
+            const bool head_only = parser.get().method() == beast_http::verb::head;
+            if (parser.is_done()) co_return Read{parser.release(), {}, head_only};
+            if (error && error != beast_http::error::need_more) {
+                co_return Read{std::nullopt, refusal(error), head_only};
+            }
             if (received_.size() > limits.header_bytes + kReadBytes) {
                 // A chunk's size line or the fields after the last chunk, and no end to it.
-                co_return Read{std::nullopt, status::payload_too_large};
+                co_return Read{std::nullopt, status::payload_too_large, head_only};
             }
             if (parser.is_header_done() && !continued) {
                 continued = true;
                 deadline_.arm(wire_, limits.body_timeout_ms);
-                if (beast_http::token_list(parser.get()[beast_http::field::expect]).exists("100-continue")) {
+                // RFC 9110, 10.1.1: not to a client of HTTP/1.0.
+                if (parser.get().version() >= 11 &&
+                    beast_http::token_list(parser.get()[beast_http::field::expect]).exists("100-continue")) {
                     const iovec piece = piece_of("HTTP/1.1 100 Continue\r\n\r\n");
                     co_await write_all(wire_, {&piece, 1});
                 }
@@ -125,12 +132,31 @@ class RequestReader {
     std::string received_;  // and not parsed yet
 };
 
-asio::awaitable<void> send(Wire& wire, const Response& response, bool keep_alive, bool with_body) {
+// Tells the access log how much of a body went out, however that ended.
+class BodyBytes {
+  public:
+    BodyBytes(LastingEntry* entry, std::size_t head_bytes) : entry_(entry), head_bytes_(head_bytes) {}
+    ~BodyBytes() {
+        if (entry_ != nullptr) entry_->entry.bytes = written - std::min(written, head_bytes_);
+    }
+    BodyBytes(const BodyBytes&) = delete;
+    BodyBytes& operator=(const BodyBytes&) = delete;
+    std::size_t written = 0;  // with the head
+
+  private:
+    LastingEntry* entry_;
+    std::size_t head_bytes_;
+};
+
+// `entry` may be null.
+asio::awaitable<void> send(Wire& wire, const Response& response, bool keep_alive, bool with_body,
+                           LastingEntry* entry = nullptr) {
     const std::string head = serialize_head(response, keep_alive);
     std::array<iovec, 2> pieces{piece_of(head), {}};
     std::size_t count = 1;
     if (with_body && response.body) pieces[count++] = piece_of(*response.body);
-    co_await write_all(wire, {pieces.data(), count});
+    BodyBytes bytes(entry, head.size());
+    co_await write_all(wire, {pieces.data(), count}, &bytes.written);
 }
 
 std::string_view refusal_detail(status code) {
@@ -197,7 +223,13 @@ struct Caller {
     std::string peer;
     bool by_proxy = false;  // a trusted one: each request has a client of its own
     Admission::Pass pass;
+    std::string no_memory;  // why nothing is served to it; empty if it is
 };
+
+// What an operator looks at, above all when there is no room for others.
+bool is_for_operators(std::string_view path) {
+    return path == "/metrics" || path == "/healthz" || path == "/readyz";
+}
 
 // Null where nothing is logged.
 std::unique_ptr<LastingEntry> entry_of(const Shard& shard, const Request& request) {
@@ -215,16 +247,16 @@ void log_unreadable(const Shard& shard, const std::string& peer, const Response&
     entry->entry.bytes = response.body->size();
 }
 
-Response too_many(const std::string& why, const Config& config) {
+Response too_many(const std::string& why, const Config& config, std::string_view origin = {}) {
     Response response = make_problem(status::service_unavailable, why);
     response.set("Retry-After", "5");
-    add_common_headers(response, {}, config);
+    add_common_headers(response, origin, config);
     return response;
 }
 
 // Says what is wrong and leaves.
 asio::awaitable<Next> answer_unreadable(Shard& shard, Wire& wire, Deadline& deadline, const Caller& caller, status code,
-                                        std::string_view detail) {
+                                        std::string_view detail, bool with_body) {
     ShardMetrics& metrics = shard.host().metrics;
     if (code == status::request_header_fields_too_large) metrics.refused_header.add();
     if (code == status::payload_too_large) metrics.refused_body.add();
@@ -232,10 +264,22 @@ asio::awaitable<Next> answer_unreadable(Shard& shard, Wire& wire, Deadline& dead
     add_common_headers(response, {}, shard.config());
     count(metrics, response);
     log_unreadable(shard, caller.peer, response);
-    co_await send(wire, response, false, true);
+    co_await send(wire, response, false, with_body);
     co_await linger(wire, deadline);
     co_return Next{};
 }
+
+// Counts a request while it is answered, so that the end of the program waits for it.
+class Answering {
+  public:
+    explicit Answering(ShardMetrics& metrics) : metrics_(metrics) { metrics_.answering.add(); }
+    ~Answering() { metrics_.answering.sub(); }
+    Answering(const Answering&) = delete;
+    Answering& operator=(const Answering&) = delete;
+
+  private:
+    ShardMetrics& metrics_;
+};
 
 std::optional<Next> ended_unless(bool keep_alive) {
     return keep_alive ? std::nullopt : std::optional<Next>(std::in_place);
@@ -247,6 +291,7 @@ asio::awaitable<std::optional<Next>> answer_one(Shard& shard, Wire& wire, Reques
     ShardMetrics& metrics = shard.host().metrics;
     const Config& config = shard.config();
     Read read = co_await reader.next();
+    const Answering answering(metrics);
     deadline.arm(wire, config.limits.write_timeout_ms);
     std::optional<Refusal> unreadable = Refusal{read.refusal, refusal_detail(read.refusal)};
     if (read.message) unreadable = refusal_of(*read.message);
@@ -256,21 +301,26 @@ asio::awaitable<std::optional<Next>> answer_one(Shard& shard, Wire& wire, Reques
         if (!request) unreadable = Refusal{status::bad_request, "the target is no path, or is wrongly encoded"};
     }
     if (unreadable) {
-        co_return co_await answer_unreadable(shard, wire, deadline, caller, unreadable->code, unreadable->detail);
+        co_return co_await answer_unreadable(shard, wire, deadline, caller, unreadable->code, unreadable->detail,
+                                             !read.head_only);
     }
     request->peer = caller.by_proxy ? config.proxies.client_of(caller.peer, request->message) : caller.peer;
     auto entry = entry_of(shard, *request);
     std::optional<Response> refusal;
     std::string why;
     if (caller.by_proxy && !shard.enter_for(caller.pass, request->peer, why)) {
-        refusal = too_many(why, config);
+        refusal = too_many(why, config, request->header("Origin"));
+    } else if (!caller.no_memory.empty() && !is_for_operators(request->path)) {
+        metrics.refused.add();
+        metrics.refused_memory.add();
+        refusal = too_many(caller.no_memory, config, request->header("Origin"));
     } else if (request->path == "/ws" && is_websocket_upgrade(*request)) {
         // Scripts of any page may open a socket here, and the browser sends our cookies along.
         if (!origin_is_trusted(*request, config)) request->message.erase(beast_http::field::cookie);
         refusal = refuse_socket(*request, shard.site());
         if (!refusal) co_return std::make_unique<Upgrade>(Upgrade{std::move(*request), std::move(entry)});
     }
-    const bool keep_alive = request->message.keep_alive() && !shard.draining();
+    const bool keep_alive = request->message.keep_alive() && !shard.draining() && caller.no_memory.empty();
     const bool with_body = request->method() != "HEAD";
     Outcome outcome = refusal ? Outcome(std::move(*refusal)) : route(*request, shard.site());
     if (auto* stream = std::get_if<StreamRequest>(&outcome)) {
@@ -295,8 +345,7 @@ asio::awaitable<std::optional<Next>> answer_one(Shard& shard, Wire& wire, Reques
     const Response& response = std::get<Response>(outcome);
     count(metrics, response);
     if (entry) entry->entry.status = response.header.result_int();
-    if (entry && with_body && response.body) entry->entry.bytes = response.body->size();
-    co_await send(wire, response, keep_alive, with_body);
+    co_await send(wire, response, keep_alive, with_body, entry.get());
     co_return ended_unless(keep_alive);
 }
 
@@ -330,9 +379,10 @@ asio::awaitable<void> refuse(Shard& shard, Wire& wire, const Caller& caller, con
 
 asio::awaitable<void> serve(Shard& shard, std::unique_ptr<Wire> wire) {
     Next next;
-    Caller caller{wire->peer(), false, {}};
+    Caller caller{wire->peer(), false, {}, {}};
     caller.by_proxy = shard.config().proxies.trusts(caller.peer);
     std::string why;
+    caller.no_memory = shard.no_memory();
     caller.pass = shard.enter(caller.peer, why);
     try {
         if (caller.pass) {

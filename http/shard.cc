@@ -49,14 +49,16 @@ Shard::~Shard() {
 }
 
 std::uint16_t Shard::listen(std::uint16_t port, Security security) {
-    listeners_.push_back(std::make_unique<Listener>(io_, config().address, port, [this, security](Socket socket) {
+    const auto on_connection = [this, security](Socket socket) {
         host_.metrics.accepted.add();
         if (security == Security::kTls) {
             serve_on(std::make_unique<TlsWire>(std::move(socket), shared_.certificate->new_session()));
         } else {
             serve_on(std::make_unique<PlainWire>(std::move(socket)));
         }
-    }));
+    };
+    const auto on_failure = [this](boost::system::error_code) { host_.metrics.accept_failures.add(); };
+    listeners_.push_back(std::make_unique<Listener>(io_, config().address, port, on_connection, on_failure));
     return listeners_.back()->port();
 }
 
@@ -90,19 +92,18 @@ void Shard::drain() {
                 (static_cast<std::uint32_t>(++told) * 2'654'435'761U) % (2 * config().retry_ms + 1);
             connection.finish(config().retry_ms + spread);
         }
-        for (Reader* socket : sockets_) host_.ready.push(*socket);
+        for (SocketReader* socket : sockets_) host_.ready.push(*socket);
         schedule_pump();
     });
 }
 
+std::string Shard::no_memory() {
+    if (!shared_.memory->full()) return {};
+    return fmt::format("the gateway uses all the memory it may have (limits.memory.bytes={}); try again later",
+                       shared_.memory->most());
+}
+
 Admission::Pass Shard::enter(const std::string& peer, std::string& why) {
-    if (shared_.memory->full()) {
-        host_.metrics.refused.add();
-        host_.metrics.refused_memory.add();
-        why = fmt::format("the gateway uses all the memory it may have (limits.memory.bytes={}); try again later",
-                          shared_.memory->most());
-        return {};
-    }
     Counter& open = host_.metrics.connections;
     auto admitted =
         config().proxies.trusts(peer) ? shared_.admission->admit_proxy(open) : shared_.admission->admit(peer, open);
@@ -110,6 +111,7 @@ Admission::Pass Shard::enter(const std::string& peer, std::string& why) {
         refuse_address(why);
     } else if (!admitted.pass) {
         host_.metrics.refused.add();
+        host_.metrics.refused_number.add();
         why = "too many connections; try again later";
     }
     return std::move(admitted.pass);
@@ -147,11 +149,16 @@ void Shard::apply(const Batch& batch) {
         mirror.fan_out.wake_all();
         if (ranks) site_.leaderboards.clear();
     }
+    if (!batch.begins.empty()) mirror.log.begin_at(batch.begins);
     for (const RecordPtr& record : batch.records) {
         if (!mirror.log.append(record)) continue;
         if (ranks) site_.leaderboards.apply(*record);
-        if (mirror.log.caught_up()) mirror.fan_out.wake(*mirror.log.slot(mirror.log.head()).tags);
+        if (!mirror.log.caught_up()) continue;
+        const Log::Slot& slot = mirror.log.slot(mirror.log.head());
+        slot.tags->key_only ? mirror.fan_out.wake_all() : mirror.fan_out.wake(*slot.tags);
+        if (slot.former != nullptr) mirror.fan_out.wake(*slot.former);
     }
+    if (!batch.ends.empty()) mirror.log.read_to(batch.ends);
     host_.metrics.records.add(batch.records.size());
     std::size_t bytes = 0;
     for (const auto& each : site_.mirrors) bytes += std::max(each->log.ring_bytes(), each->log.latest_bytes());
@@ -163,7 +170,7 @@ void Shard::apply(const Batch& batch) {
         mirror.fan_out.wake_all();
         if (ranks) site_.leaderboards.set_caught_up();
     }
-    if (!batch.notice.empty()) comment_all(batch.notice);
+    if (!batch.notice.empty()) tell_all(batch.notice);
     if (oldest_arrival_ns_ == 0 && !host_.ready.empty()) oldest_arrival_ns_ = batch.arrived_ns;
     schedule_pump();
 }
@@ -225,13 +232,27 @@ void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool
     // No blank line behind what is no event: some clients would make an empty event of it (README).
     std::string first = fmt::format("retry: {}\n", config().retry_ms);
     if (const auto seconds = site_.away_s()) {
-        first += fmt::format(": the source of events has not been reached for {} s\n", *seconds);
+        first += fmt::format(": {}\n", away_notice(*seconds));
     }
     const Frame hello(first);
     head += chunked ? hello.chunked() : hello.plain();
+    if (!request.start.last_event_id.empty()) wake_after_wait(connection);
     connection->start(std::move(head));
     if (draining_) connection->finish(config().retry_ms);
     schedule_pump();
+}
+
+// A reader whose id is ahead of the mirror may wait for so long; nothing else need happen then.
+void Shard::wake_after_wait(std::weak_ptr<Reader> reader) {
+    constexpr std::chrono::milliseconds kAndThen{20};
+    const auto timer =
+        std::make_shared<asio::steady_timer>(io_, std::chrono::nanoseconds(Start{}.longest_wait_ns) + kAndThen);
+    timer->async_wait([this, timer, weak = std::move(reader)](boost::system::error_code aborted) {
+        const auto waiting = aborted ? nullptr : weak.lock();
+        if (waiting == nullptr) return;
+        host_.ready.push(*waiting);
+        schedule_pump();
+    });
 }
 
 void Shard::end_expired() {
@@ -245,7 +266,8 @@ void Shard::end_expired() {
     }
 }
 
-void Shard::comment_all(std::string_view text) {
+void Shard::tell_all(std::string_view text) {
+    for (SocketReader* socket : sockets_) socket->tell(text);
     for (auto it = connections_.begin(); it != connections_.end();) {
         const auto keep = (it++)->shared_from_this();
         keep->comment(text);
@@ -257,9 +279,21 @@ void Shard::schedule_beat() {
     beat_timer_.async_wait([this](boost::system::error_code aborted) {
         if (aborted) return;
         end_expired();
+        drop_stalled_sockets();
         beat();
         schedule_beat();
     });
+}
+
+void Shard::drop_stalled_sockets() {
+    const std::int64_t longest_ns = config().limits.stall_timeout_ms * 1'000'000;
+    const std::int64_t now_ns = shared_.clock.monotonic_ns();
+    for (SocketReader* socket : sockets_) {
+        const std::int64_t since_ns = socket->writing_since_ns();
+        if (since_ns == 0 || now_ns - since_ns <= longest_ns) continue;
+        host_.metrics.stalled_closed.add();
+        socket->drop();
+    }
 }
 
 // The part of the connections whose turn it is: from the front to the back of the list.

@@ -30,6 +30,17 @@
 
 namespace matchpoint::http {
 
+// A WebSocket, as its shard sees it.
+class SocketReader : public Reader {
+  public:
+    // Soon, and once.
+    virtual void tell(std::string_view notice) = 0;
+    // Since when the client has not taken the message that is being written; 0 while none is.
+    [[nodiscard]] virtual std::int64_t writing_since_ns() const = 0;
+    // Ends it without a word.
+    virtual void drop() = 0;
+};
+
 // What all shards of a gateway share; outlives them.
 struct Shared {
     Config config;
@@ -76,6 +87,8 @@ class Shard {
     // `entry` may be null: nothing is logged.
     void begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool chunked, Admission::Pass pass,
                       std::unique_ptr<LastingEntry> entry);
+    // Why there is no memory for another connection; empty if there is.
+    [[nodiscard]] std::string no_memory();
     // Counts a connection until the pass is gone; none if there are too many, and `why` says of what.
     [[nodiscard]] Admission::Pass enter(const std::string& peer, std::string& why);
     // The same for a request that a proxy brings for a client.
@@ -85,12 +98,14 @@ class Shard {
     [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
 
     [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
-    // Woken when the shard drains.
-    void add_socket(Reader& socket) {
+    // Gives a reader that resumes its turn once it has waited long enough for a mirror that is behind its id.
+    void wake_after_wait(std::weak_ptr<Reader> reader);
+    // Woken when the shard drains, told what streams are told, dropped when it takes nothing for too long.
+    void add_socket(SocketReader& socket) {
         sockets_.insert(&socket);
         host_.metrics.sockets.add();
     }
-    void remove_socket(Reader& socket) {
+    void remove_socket(SocketReader& socket) {
         sockets_.erase(&socket);
         host_.metrics.sockets.sub();
     }
@@ -107,7 +122,8 @@ class Shard {
     void schedule_pump();
     void beat();
     void schedule_beat();
-    void comment_all(std::string_view text);
+    void drop_stalled_sockets();
+    void tell_all(std::string_view text);
     void end_expired();
 
     const Shared& shared_;
@@ -115,7 +131,7 @@ class Shard {
     Site site_;
     std::multimap<std::int64_t, StreamConnection*> expiring_;  // by when their tokens do
     Connections connections_;
-    std::unordered_set<Reader*> sockets_;
+    std::unordered_set<SocketReader*> sockets_;
     std::counting_semaphore<2 * kMostWaitingBatches> room_{kMostWaitingBatches};
     std::atomic<bool> stopped_{false};
     bool pump_scheduled_ = false;

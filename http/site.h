@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "http/access/access.h"
 #include "http/assets.h"
 #include "http/compress.h"
@@ -34,6 +36,10 @@ struct Mirror {
     Mirror(std::string topic, std::size_t partitions, LogOptions options, ReadyQueue& ready)
         : log(std::move(topic), partitions, options), fan_out(ready) {}
 };
+
+[[nodiscard]] inline std::string away_notice(std::int64_t seconds) {
+    return fmt::format("the source of events has not been reached for {} s", seconds);
+}
 
 struct Site {
     const Config& config;

@@ -21,13 +21,21 @@ std::string openssl_reason() {
     return text.data();
 }
 
-// Only HTTP/1.1 is spoken here; a client that offers others besides is told so.
+// TLS 1.2 with forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
+constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+// Only HTTP/1.1 is spoken here; a client that offers none of it is refused (RFC 7301, 3.2).
 int select_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned int in_size,
                     void*) {
     static constexpr unsigned char kHttp11[] = "\x08http/1.1";
     const int found =
         SSL_select_next_proto(const_cast<unsigned char**>(out), size, kHttp11, sizeof kHttp11 - 1, in, in_size);
-    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// A key is not asked about on the terminal: the program would wait there, deaf to signals.
+int no_passphrase(char*, int, int, void*) {
+    return 0;
 }
 
 }  // namespace
@@ -48,6 +56,8 @@ std::shared_ptr<SSL_CTX> TlsCertificate::load() const {
     SSL_CTX_set_options(context.get(),
                         SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_cipher_list(context.get(), kCiphers);
+    SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
     SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file_.c_str()) != 1) {
         throw std::invalid_argument(fmt::format("tls.certificate={}: {}", certificate_file_, openssl_reason()));

@@ -12,6 +12,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/websocket.hpp>
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 #include "http/shard.h"
 #include "http/wire_stream.h"
@@ -25,7 +26,9 @@ namespace websocket = boost::beast::websocket;
 using Stream = websocket::stream<WireStream>;
 
 constexpr std::size_t kMostMessageBytes = 16'384;
+// What is taken from the log in one turn, of all subscriptions together: what a socket holds that is not read from.
 constexpr std::size_t kEventsATurn = 64;
+constexpr std::size_t kBytesATurn = 32'768;
 constexpr std::size_t kMostNameBytes = 256;  // of a subscription
 // Answers that wait to be written. Whoever does not read them is not read from either.
 constexpr std::size_t kMostAnswers = 16;
@@ -71,32 +74,56 @@ std::string required_text_in(const nlohmann::json& command, const char* name) {
     return std::move(*text);
 }
 
-// What a client asked for, as the router takes it, with the token that the socket was opened with.
+// What a client asked for, as the router takes it, with the token that the socket was opened with unless it brings one.
 Request request_of(const nlohmann::json& command, const Request& upgrade) {
     std::string target = required_text_in(command, "stream");
     if (!target.starts_with('/')) target.insert(0, "/events/");
     Message message(boost::beast::http::verb::get, target, 11);
     if (const auto id = text_in(command, "lastEventId")) message.set("Last-Event-ID", *id);
-    for (const auto name : {"Authorization", "Cookie"}) {
-        if (const auto value = upgrade.header(name); !value.empty()) {
-            message.set(name, boost::beast::string_view(value.data(), value.size()));
-        }
-    }
     auto request = Request::from(std::move(message));
     if (!request) throw std::invalid_argument("stream is not a path");
-    const auto token = upgrade.parameter(kTokenParameter);
-    if (token && !request->parameter(kTokenParameter)) {
-        request->query.emplace_back(kTokenParameter, *token);
+    if (request->parameter(kTokenParameter)) return std::move(*request);
+    for (const auto name : {"Authorization", "Cookie"}) {
+        if (const auto value = upgrade.header(name); !value.empty()) {
+            request->message.set(name, boost::beast::string_view(value.data(), value.size()));
+        }
     }
+    if (const auto token = upgrade.parameter(kTokenParameter)) request->query.emplace_back(kTokenParameter, *token);
     return std::move(*request);
 }
 
-class Conversation final : public Reader, public std::enable_shared_from_this<Conversation> {
+// RFC 7692, 7.1.2.1: a server answers with a window as small as it was asked for, or declines. zlib makes no raw stream
+// with one of 256 bytes, and Beast would answer such an offer with 9 bits: it is taken out.
+void drop_smallest_window(Message& upgrade) {
+    const auto offers = upgrade[boost::beast::http::field::sec_websocket_extensions];
+    std::string kept;
+    for (const auto& [name, parameters] : boost::beast::http::ext_list(offers)) {
+        std::string offer(name);
+        bool smallest = false;
+        for (const auto& [key, value] : parameters) {
+            smallest = smallest || (boost::beast::iequals(key, "server_max_window_bits") && value == "8");
+            offer += value.empty() ? fmt::format("; {}", std::string_view(key.data(), key.size()))
+                                   : fmt::format("; {}={}", std::string_view(key.data(), key.size()),
+                                                 std::string_view(value.data(), value.size()));
+        }
+        if (smallest) continue;
+        if (!kept.empty()) kept += ", ";
+        kept += offer;
+    }
+    if (kept.empty()) {
+        upgrade.erase(boost::beast::http::field::sec_websocket_extensions);
+    } else {
+        upgrade.set(boost::beast::http::field::sec_websocket_extensions, kept);
+    }
+}
+
+class Conversation final : public SocketReader, public std::enable_shared_from_this<Conversation> {
   public:
-    Conversation(Shard& shard, std::unique_ptr<Wire> wire, Request request)
+    Conversation(Shard& shard, std::unique_ptr<Wire> wire, Request request, std::unique_ptr<LastingEntry> entry)
         : shard_(shard),
           wire_(std::move(wire)),
           upgrade_(std::move(request)),
+          entry_(std::move(entry)),
           stream_(*wire_, shard.io()),
           wake_(shard.io()),
           room_(shard.io()),
@@ -110,6 +137,13 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     Conversation& operator=(const Conversation&) = delete;
     // Whatever the pump calls for is written by write_all(); there is one writer.
     void flush() override { wake_.cancel(); }
+    // The latest stands for all that could not be told yet.
+    void tell(std::string_view notice) override {
+        notice_ = notice;
+        wake_.cancel();
+    }
+    [[nodiscard]] std::int64_t writing_since_ns() const override { return writing_since_ns_; }
+    void drop() override { wire_->close(); }
 
     asio::awaitable<void> accept() {
         auto timeout = websocket::stream_base::timeout::suggested(boost::beast::role_type::server);
@@ -122,7 +156,10 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         stream_.set_option(websocket::stream_base::decorator(
             [](websocket::response_type& response) { response.set(boost::beast::http::field::server, "matchpoint"); }));
         stream_.read_message_max(kMostMessageBytes);
+        drop_smallest_window(upgrade_.message);
         co_await stream_.async_accept(upgrade_.message, asio::use_awaitable);
+        if (entry_) entry_->entry.status = static_cast<unsigned>(status::switching_protocols);
+        if (const auto seconds = shard_.site().away_s()) tell(away_notice(*seconds));
     }
 
     asio::awaitable<void> read_all() {
@@ -130,6 +167,11 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         for (;;) {
             co_await stream_.async_read(buffer, asio::use_awaitable);
             const std::string_view text(static_cast<const char*>(buffer.data().data()), buffer.size());
+            // Beast looks at each frame as it comes, not at what the last one leaves unfinished.
+            if (stream_.got_text() && !simdjson::validate_utf8(text)) {
+                breach_ = websocket::close_code::bad_payload;
+                co_return;
+            }
             take(text);
             buffer.consume(buffer.size());
             wake_.cancel();
@@ -145,6 +187,7 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     asio::awaitable<void> write_all() {
         stream_.text(true);
         for (;;) {
+            if (breach_) co_return co_await stream_.async_close(*breach_, asio::use_awaitable);
             if (outbox_.empty()) collect();
             if (outbox_.empty()) {
                 if (ended_) co_return;
@@ -155,8 +198,11 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
             }
             const Outgoing message = std::move(outbox_.front());
             outbox_.pop_front();
+            writing_since_ns_ = shard_.clock().monotonic_ns();
             co_await stream_.async_write(asio::buffer(message.text), asio::use_awaitable);
+            writing_since_ns_ = 0;
             shard_.host().metrics.bytes.add(message.text.size());
+            if (entry_) entry_->entry.bytes += message.text.size();
             if (message.answer && answers_-- == kMostAnswers) room_.cancel();
         }
         co_await stream_.async_close(websocket::close_code::going_away, asio::use_awaitable);
@@ -226,6 +272,7 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
         const auto& wanted = std::get<StreamRequest>(outcome);
         auto channel = std::make_unique<Channel>(*this);
         channel->source = shard_.make_source(wanted, *channel);
+        if (!wanted.start.last_event_id.empty()) shard_.wake_after_wait(weak_from_this());
         for (Mirror* mirror : wanted.topics) {
             channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
         }
@@ -273,28 +320,48 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
                            json_string(detail)));
     }
 
-    // Only when all has been written, so that what waits stays in the log.
+    // Only when all has been written, so that what waits stays in the log. Goes round, from the subscription behind the
+    // one whose turn was last.
     void collect() {
-        Gathered& gathered = shard_.host().gathered;
-        for (auto& [name, channel] : subscriptions_) {
-            Source& source = *channel->source;
-            source.collect(kEventsATurn, gathered);
-            for (const Item& item : gathered.items) {
-                if (item.frame != nullptr) {
-                    const Fields fields = fields_of(item.frame->plain());
-                    say(fmt::format(R"({{"type":"{}","subscription":{},"id":"{}","data":{}}})", fields.name,
-                                    json_string(name), fields.id, data_of(fields, item)));
-                    shard_.host().metrics.events.add();
-                }
-                source.given(item);
-            }
-            source.given_all(gathered);
+        if (!notice_.empty()) {
+            say(fmt::format(R"({{"type":"notice","detail":{}}})", json_string(notice_)));
+            notice_.clear();
         }
+        Turn turn;
+        auto next = subscriptions_.upper_bound(last_turn_);
+        for (std::size_t left = subscriptions_.size(); left > 0 && turn.events < kEventsATurn && turn.bytes < kBytesATurn;
+             --left, ++next) {
+            if (next == subscriptions_.end()) next = subscriptions_.begin();
+            last_turn_ = next->first;
+            collect_from(next->first, *next->second->source, turn);
+        }
+    }
+    struct Turn {
+        std::size_t events = 0;
+        std::size_t bytes = 0;
+    };
+    void collect_from(const std::string& name, Source& source, Turn& turn) {
+        Gathered& gathered = shard_.host().gathered;
+        source.collect(kEventsATurn - turn.events, gathered);
+        for (const Item& item : gathered.items) {
+            if (turn.bytes >= kBytesATurn) return;
+            if (item.frame != nullptr) {
+                const Fields fields = fields_of(item.frame->plain());
+                say(fmt::format(R"({{"type":"{}","subscription":{},"id":"{}","data":{}}})", fields.name,
+                                json_string(name), fields.id, data_of(fields, item)));
+                shard_.host().metrics.events.add();
+                turn.bytes += outbox_.back().text.size();
+                ++turn.events;
+            }
+            source.given(item);
+        }
+        source.given_all(gathered);
     }
 
     Shard& shard_;
     std::unique_ptr<Wire> wire_;
     Request upgrade_;
+    std::unique_ptr<LastingEntry> entry_;  // null: nothing is logged
     Stream stream_;
     asio::steady_timer wake_;
     asio::steady_timer room_;    // for answers
@@ -302,6 +369,10 @@ class Conversation final : public Reader, public std::enable_shared_from_this<Co
     std::deque<Outgoing> outbox_;
     std::size_t answers_ = 0;  // in it, or being written
     std::map<std::string, std::unique_ptr<Channel>> subscriptions_;
+    std::string last_turn_;  // the subscription that had it
+    std::string notice_;
+    std::int64_t writing_since_ns_ = 0;
+    std::optional<websocket::close_code> breach_;
     bool ended_ = false;
     bool closed_ = false;
 };
@@ -314,10 +385,10 @@ bool is_websocket_upgrade(const Request& request) {
 
 asio::awaitable<void> serve_websocket(Shard& shard, std::unique_ptr<Wire> wire, Request request, Admission::Pass pass,
                                       std::unique_ptr<LastingEntry> entry) {
-    const auto conversation = std::make_shared<Conversation>(shard, std::move(wire), std::move(request));
+    const auto conversation =
+        std::make_shared<Conversation>(shard, std::move(wire), std::move(request), std::move(entry));
     try {
         co_await conversation->accept();
-        if (entry) entry->entry.status = 101;
         asio::co_spawn(shard.io(), conversation->read_all(),
                        [conversation](const std::exception_ptr&) { conversation->end(); });
         co_await conversation->write_all();

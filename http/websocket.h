@@ -7,6 +7,7 @@
 //   -> {"type":"unsubscribe","subscription":"a"}
 //   <- {"type":"unsubscribed","subscription":"a"}
 //   <- {"type":"error","subscription":"a","status":404,"detail":"…"}   the socket stays open
+//   <- {"type":"notice","detail":"…"}                                  Kafka cannot be reached, or can again
 //
 // A client that does not read is given the latest of each key when it reads again, as on a stream; while it leaves
 // answers unread, its messages are left unread too. On the shard's thread.

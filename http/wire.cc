@@ -67,7 +67,13 @@ void PlainWire::close() {
 std::string PlainWire::peer() const {
     boost::system::error_code error;
     const auto endpoint = socket_.remote_endpoint(error);
-    return error ? std::string("-") : endpoint.address().to_string();
+    if (error) return "-";
+    // A socket that listens on :: gets the addresses of IPv4 mapped.
+    const auto address = endpoint.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
 }
 
 namespace {
@@ -100,7 +106,7 @@ asio::awaitable<void> wait_readable(Wire& wire) {
     return wait_for([&wire](Wire::Ready ready) { wire.when_readable(std::move(ready)); });
 }
 
-asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces) {
+asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces, std::size_t* written) {
     std::vector<iovec> rest(pieces.begin(), pieces.end());
     auto first = rest.begin();
     while (first != rest.end()) {
@@ -108,6 +114,7 @@ asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces) {
         const Wire::Transfer transfer = wire.write({first, rest.end()});
         if (transfer.status == Wire::Status::kClosed) ended();
         std::size_t sent = transfer.bytes;
+        if (written != nullptr) *written += sent;
         while (first != rest.end() && sent >= first->iov_len) sent -= (first++)->iov_len;
         if (first == rest.end()) co_return;
         first->iov_base = static_cast<char*>(first->iov_base) + sent;

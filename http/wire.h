@@ -68,6 +68,8 @@ class PlainWire final : public Wire {
 // What is there; 0 if there is nothing yet.
 [[nodiscard]] std::size_t read_now(Wire& wire, char* data, std::size_t size);
 [[nodiscard]] boost::asio::awaitable<void> wait_readable(Wire& wire);
-[[nodiscard]] boost::asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces);
+// `written` grows with what the socket has taken, also before a throw.
+[[nodiscard]] boost::asio::awaitable<void> write_all(Wire& wire, std::span<const iovec> pieces,
+                                                     std::size_t* written = nullptr);
 
 }  // namespace matchpoint::http

@@ -197,9 +197,14 @@ TEST(Limits, MemoryRefusesNewConnectionsAndKeepsTheOld) {
     Fed fed(config);
     fed.caught_up();
     HttpClient client(fed.port());
-    EXPECT_EQ(client.get("/healthz"), 503);
+    EXPECT_EQ(client.get("/api/match-state"), 503);
     EXPECT_NE(client.body().find("limits.memory.bytes=1"), std::string::npos);
     EXPECT_EQ(client.header("Retry-After"), "5");
+    for (const std::string path : {"/healthz", "/readyz", "/metrics"}) {
+        HttpClient operators(fed.port());
+        EXPECT_EQ(operators.get(path), 200) << "whoever looks after it sees why";
+    }
+    EXPECT_EQ(metric(fed, "matchpoint_http_limit_refusals_total{limit=\"memory\"}"), "1");
 }
 
 std::string finished(const std::string& match) {

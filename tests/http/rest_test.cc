@@ -71,16 +71,32 @@ TEST(Rest, PagesByKeyLeadToEachOther) {
     HttpClient client(fed.port());
     std::string url = "/api/match-state?limit=2&sport=tennis";
     std::string seen;
+    std::string first_monitor;
     for (int page = 0; page < 3; ++page) {
         ASSERT_EQ(client.get(url), 200) << url;
         for (const auto& state : nlohmann::json::parse(client.body())) seen += state["match"].get<std::string>() + " ";
         const std::string link = client.header("Link");
+        // An entry of the first page may change before the last is asked for: every page names the same stream.
+        const std::string monitor = link.substr(0, link.find('>'));
+        if (page == 0) first_monitor = monitor;
+        EXPECT_EQ(monitor, first_monitor);
+        if (page == 0) fed.state("m-1", 2), fed.settle();
         const std::size_t next = link.find(", <");
         ASSERT_EQ(next == std::string::npos, page == 2) << link;
         if (page < 2) url = link.substr(next + 3, link.find('>', next) - next - 3);
     }
     EXPECT_EQ(seen, "m-1 m-2 m-3 m-4 m-5 ");
     EXPECT_EQ(client.get("/api/match-state?limit=0"), 400);
+    (void)client.body();
+    EXPECT_EQ(client.get("/api/match-state?after=m-3"), 200);
+    const std::string rest = client.body();
+    EXPECT_EQ(rest.find("\"m-3\""), std::string::npos) << rest;
+    EXPECT_NE(rest.find("\"m-4\""), std::string::npos) << rest;
+    EXPECT_EQ(client.get("/api/match-state?limit=2&since=garbage"), 200);
+    (void)client.body();
+    EXPECT_TRUE(client.header("Link").starts_with("</events/match-state?lastEventId=>; rel=\"monitor\""));
+    EXPECT_EQ(client.get(first_monitor.substr(1)), 200);
+    EXPECT_EQ(client.event().data, state_of("m-1", 2));
 }
 
 TEST(Rest, AValueThatIsNotJsonSpoilsNoSnapshot) {
