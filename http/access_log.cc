@@ -64,8 +64,8 @@ std::string without_tokens(std::string_view target) {
         const std::string_view pair = query.substr(0, query.find('&'));
         const std::string_view name = pair.substr(0, pair.find('='));
         // An escape in the name could hide one.
-        const auto plain = percent_decode(name, true).value_or("token");
-        const bool secret = plain == "access_token" || plain == "token" || plain == "key";
+        const std::string plain = form_decode(name);
+        const bool secret = plain == "access_token" || plain == "token" || plain == "key" || plain.find('%') != std::string::npos;
         out.append(secret ? name : pair).append(secret ? "=***" : "");
         query.remove_prefix(std::min(pair.size() + 1, query.size()));
         if (!query.empty()) out.push_back('&');

@@ -19,18 +19,24 @@ int hex_value(char c) {
     return -1;
 }
 
-bool parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& query) {
+// The byte of the escape with which the text begins; nothing if it does not, or with none that is whole.
+std::optional<char> escaped_at(std::string_view text) {
+    if (text.size() < 3 || text[0] != '%') return std::nullopt;
+    const int high = hex_value(text[1]);
+    const int low = hex_value(text[2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    return static_cast<char>(high * 16 + low);
+}
+
+void parse_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& query) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('&'), text.size());
         const std::string_view pair = text.substr(0, end);
         const std::size_t equals = std::min(pair.find('='), pair.size());
-        auto name = percent_decode(pair.substr(0, equals), true);
-        auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-        if (!name || !value) return false;
-        if (!name->empty()) query.emplace_back(std::move(*name), std::move(*value));
+        std::string name = form_decode(pair.substr(0, equals));
+        if (!name.empty()) query.emplace_back(name, form_decode(pair.substr(std::min(equals + 1, pair.size()))));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    return true;
 }
 
 bool is_host(std::string_view text) {
@@ -82,20 +88,25 @@ std::optional<Refusal> refusal_of(const Message& message) {
     return std::nullopt;
 }
 
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
+std::optional<std::string> percent_decode(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            if (i + 2 >= text.size()) return std::nullopt;
-            const int high = hex_value(text[i + 1]);
-            const int low = hex_value(text[i + 2]);
-            if (high < 0 || low < 0) return std::nullopt;
-            decoded.push_back(static_cast<char>(high * 16 + low));
-            i += 2;
-        } else {
-            decoded.push_back(plus_is_blank && text[i] == '+' ? ' ' : text[i]);
-        }
+    while (!text.empty()) {
+        const auto escaped = escaped_at(text);
+        if (!escaped && text.front() == '%') return std::nullopt;
+        decoded.push_back(escaped.value_or(text.front()));
+        text.remove_prefix(escaped ? 3 : 1);
+    }
+    return decoded;
+}
+
+std::string form_decode(std::string_view text) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    while (!text.empty()) {
+        const auto escaped = escaped_at(text);
+        decoded.push_back(escaped.value_or(text.front() == '+' ? ' ' : text.front()));
+        text.remove_prefix(escaped ? 3 : 1);
     }
     return decoded;
 }
@@ -108,12 +119,12 @@ std::optional<Request> Request::from(Message message) {
     if (host ? host->empty() || !is_host(*host) : !target.starts_with('/') && !any) return std::nullopt;
     target = target.substr(0, target.find('#'));
     const std::size_t mark = std::min(target.find('?'), target.size());
-    auto path = percent_decode(target.substr(0, mark), false);
+    auto path = percent_decode(target.substr(0, mark));
     if (!path || path->find('\0') != std::string::npos) return std::nullopt;
     if (path->empty()) *path = "/";
     Request request;
     request.path = std::move(*path);
-    if (!parse_query(target.substr(std::min(mark + 1, target.size())), request.query)) return std::nullopt;
+    parse_query(target.substr(std::min(mark + 1, target.size())), request.query);
     request.message = std::move(message);
     for (const field list : {field::if_none_match, field::accept_encoding, field::sec_websocket_extensions})
         join_lines(request.message, list);

@@ -40,7 +40,9 @@ struct Request {
     [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
-// Nothing if an escape is cut or not hexadecimal. In a query a plus is a blank.
-[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
+// Of a path. Nothing if an escape is cut or not hexadecimal.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+// Of a query, as the URL standard's form decoding has it: a plus is a blank, and what is no escape stays as it is.
+[[nodiscard]] std::string form_decode(std::string_view text);
 
 }  // namespace matchpoint::http

@@ -94,27 +94,25 @@ Request request_of(const nlohmann::json& command, const Request& upgrade) {
 
 // RFC 7692, 7.1.2.1: a server answers with a window as small as it was asked for, or declines. zlib makes no raw stream
 // with one of 256 bytes, and Beast would answer such an offer with 9 bits: it is taken out.
+bool asks_for_smallest_window(std::string_view offer) {
+    const std::string_view parameters = offer.substr(std::min(offer.find(';'), offer.size()));
+    for (const auto& [name, value] : boost::beast::http::param_list({parameters.data(), parameters.size()})) {
+        if (boost::beast::iequals(name, "server_max_window_bits") && (value == "8" || value == "\"8\"")) return true;
+    }
+    return false;
+}
 void drop_smallest_window(Message& upgrade) {
-    const auto offers = upgrade[boost::beast::http::field::sec_websocket_extensions];
+    constexpr auto kOffers = boost::beast::http::field::sec_websocket_extensions;
+    const std::string offers(upgrade[kOffers]);
     std::string kept;
-    for (const auto& [name, parameters] : boost::beast::http::ext_list(offers)) {
-        std::string offer(name);
-        bool smallest = false;
-        for (const auto& [key, value] : parameters) {
-            smallest = smallest || (boost::beast::iequals(key, "server_max_window_bits") && value == "8");
-            offer += value.empty() ? fmt::format("; {}", std::string_view(key.data(), key.size()))
-                                   : fmt::format("; {}={}", std::string_view(key.data(), key.size()),
-                                                 std::string_view(value.data(), value.size()));
-        }
-        if (smallest) continue;
-        if (!kept.empty()) kept += ", ";
-        kept += offer;
+    for (std::size_t begin = 0; begin < offers.size();) {
+        const std::size_t end = std::min(offers.find(',', begin), offers.size());
+        const std::string_view offer = std::string_view(offers).substr(begin, end - begin);
+        if (!asks_for_smallest_window(offer)) kept.append(kept.empty() ? "" : ",").append(offer);
+        begin = end + 1;
     }
-    if (kept.empty()) {
-        upgrade.erase(boost::beast::http::field::sec_websocket_extensions);
-    } else {
-        upgrade.set(boost::beast::http::field::sec_websocket_extensions, kept);
-    }
+    upgrade.erase(kOffers);
+    if (!kept.empty()) upgrade.set(kOffers, kept);
 }
 
 class Conversation final : public SocketReader, public std::enable_shared_from_this<Conversation> {

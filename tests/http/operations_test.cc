@@ -191,6 +191,12 @@ TEST(Limits, SayWhatTheyAreAndAreCounted) {
     EXPECT_GT(std::stoul(metric(fed, "process_resident_memory_bytes")), 1'000'000U);
 }
 
+TEST(Limits, ThereAreNoMoreConnectionsThanOpenFiles) {
+    EXPECT_EQ(connections_within(1'048'576, 100'000), 100'000U);
+    EXPECT_EQ(connections_within(20'000, 100'000), 19'872U);
+    EXPECT_EQ(connections_within(60, 100'000), 30U);
+}
+
 TEST(Limits, MemoryRefusesNewConnectionsAndKeepsTheOld) {
     Config config = quick_config();
     config.limits.memory_bytes = 1;

@@ -54,6 +54,9 @@ TEST(Gateway, AnswersEveryFormOfARequestThatHttpAllowsAndNoOther) {
     EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nHost: other\r\n" + host), 400) << "with two";
     EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n"), 400);
     EXPECT_EQ(status_of("GET /healthz HTTP/2.0\r\n" + host), 505);
+    // As browsers send it: in a query what is no escape stays.
+    EXPECT_EQ(status_of("GET /api/match-state?match=100%&x=%zz HTTP/1.1\r\n" + host), 200);
+    EXPECT_EQ(status_of("GET /events/match-state?lastEventId=% HTTP/1.1\r\n" + host), 200);
     const std::string chunks = "0\r\n\r\n";
     EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + host + chunks), 200);
     EXPECT_EQ(status_of("GET /healthz HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" + host + chunks), 501);
@@ -99,6 +102,54 @@ TEST(Gateway, HeadAndOptionsAnswerWithoutABody) {
     HttpClient options(fed.port());
     EXPECT_EQ(options.request("OPTIONS /events/match-state"), 204);
     EXPECT_NE(options.header("Access-Control-Allow-Headers").find("Last-Event-ID"), std::string::npos);
+}
+
+TEST(Gateway, WhatIsRefusedToHeadHasNoBodyEither) {
+    Fed fed;
+    for (const std::string request : {"HEAD / HTTP/1.1\r\n\r\n", "HEAD /%zz HTTP/1.1\r\nHost: test\r\n\r\n"}) {
+        HttpClient client(fed.port());
+        client.send(request);
+        EXPECT_EQ(client.read_head(), 400);
+        EXPECT_EQ(client.rest(), "") << request;
+    }
+}
+
+TEST(Gateway, AnOldClientIsNotToldToContinue) {
+    Fed fed;
+    for (const auto& [version, status] : {std::pair("1.0", 403), std::pair("1.1", 100)}) {
+        HttpClient client(fed.port());
+        client.send(std::string("POST /api/scores HTTP/") + version +
+                    "\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        client.send("{}");
+        EXPECT_EQ(client.read_head(), status) << version;
+    }
+}
+
+TEST(Gateway, AListMayComeInSeveralLines) {
+    Fed fed;
+    fed.state("m-1", 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state"), 200);
+    (void)client.body();
+    const std::string known = "If-None-Match: \"other\"\r\nIf-None-Match: " + client.header("ETag") + "\r\n";
+    EXPECT_EQ(client.get("/api/match-state", known), 304);
+}
+
+// What the sockets hold is out at once; the rest must be waited for.
+TEST(Gateway, AnAnswerUnderWayIsFinishedBeforeTheEnd) {
+    Config config = quick_config();
+    config.drain_ms = 10'000;
+    Fed fed(config);
+    const std::string name(100'000, 'x');
+    for (int i = 0; i < 300; ++i) fed.put_state("m-" + std::to_string(i), "\"" + name + "\"");
+    fed.caught_up();
+    HttpClient client(fed.port());
+    ASSERT_EQ(client.get("/api/match-state"), 200);
+    std::thread end([&fed] { fed.gateway->drain_and_stop(); });
+    EXPECT_GT(client.body().size(), 30'000'000U);
+    end.join();
 }
 
 TEST(Gateway, OnlyListedOriginsMayRead) {

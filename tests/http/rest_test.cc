@@ -165,6 +165,20 @@ TEST(Filter, NamesStandInListsWhateverTheyHold) {
     EXPECT_EQ(names, (std::vector<std::string>{"a\\b", "x\\"})) << "a backslash before anything else is one";
 }
 
+TEST(Rest, ALeaderboardIsOfOneSport) {
+    Fed fed;
+    fed.score("Ada", 9, 1);
+    fed.caught_up();
+    HttpClient client(fed.port());
+    for (const std::string query : {"sport=tennis,football", "sport=tennis&sport=football"}) {
+        EXPECT_EQ(client.get("/api/leaderboard?" + query), 400) << query;
+        (void)client.body();
+        EXPECT_EQ(client.get("/events/leaderboard?" + query), 400) << query;
+        (void)client.body();
+    }
+    EXPECT_EQ(client.get("/api/leaderboard?sport=tennis&sport=tennis"), 200);
+}
+
 TEST(Rest, CompressesWhatIsLargeForWhoeverTakesIt) {
     Fed fed;
     fill(fed);
@@ -208,6 +222,8 @@ TEST(ContentCodings, AreChosenAsTheClientLikes) {
     EXPECT_EQ(choose_coding("gzip, deflate"), ContentCoding::kGzip);
     EXPECT_EQ(choose_coding("gzip, zstd;q=0.5"), ContentCoding::kGzip);
     EXPECT_EQ(choose_coding("zstd;q=0, gzip;q=0"), ContentCoding::kIdentity);
+    EXPECT_EQ(choose_coding("gzip;q=0.1, identity;q=1"), ContentCoding::kIdentity);
+    EXPECT_EQ(choose_coding("gzip;q=0.5, identity;q=0.5"), ContentCoding::kGzip);
     EXPECT_EQ(choose_coding("*"), ContentCoding::kGzip);
     EXPECT_EQ(choose_coding("br"), ContentCoding::kIdentity);
     EXPECT_EQ(choose_coding(""), ContentCoding::kIdentity);

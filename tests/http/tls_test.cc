@@ -111,6 +111,17 @@ TEST_F(Tls, RefusesVersionsBefore12) {
     EXPECT_FALSE(TlsClient(fed_->gateway->tls_port(), TLS1_1_VERSION).connected());
 }
 
+TEST_F(Tls, AKeyThatIsEncryptedIsNotAskedAbout) {
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    const std::string locked = folder_ / "locked.pem";
+    std::FILE* file = std::fopen(locked.c_str(), "w");
+    PEM_write_PrivateKey(file, key, EVP_aes_128_cbc(), reinterpret_cast<const unsigned char*>("secret"), 6, nullptr,
+                         nullptr);
+    std::fclose(file);
+    EVP_PKEY_free(key);
+    EXPECT_THROW(TlsCertificate(file_, locked), std::invalid_argument);
+}
+
 TEST_F(Tls, ANewCertificateIsForNewConnectionsAndABadOneIsNotTaken) {
     TlsClient before(fed_->gateway->tls_port(), TLS1_3_VERSION);
     EXPECT_EQ(before.name(), "first");

@@ -23,6 +23,7 @@ class SocketClient {
         EXPECT_EQ(http_.header("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
     void send(const std::string& text, char opcode = 1) { http_.send(frame_of(text, opcode)); }
+    void send_raw(const std::string& bytes) { http_.send(bytes); }
     [[nodiscard]] bool sent_within(const std::string& text, int ms) { return http_.sent_within(frame_of(text, 1), ms); }
     static std::string frame_of(const std::string& text, char opcode) {
         std::string frame{static_cast<char>(0x80 | opcode)};
@@ -142,6 +143,114 @@ TEST(WebSocket, WhoLeavesAnswersUnreadIsNotReadFrom) {
     while (sent < kMoreThanSocketsHold && client.sent_within(wrong, 2'000)) sent += wrong.size();
     EXPECT_LT(sent, kMoreThanSocketsHold) << "all answers to it are kept in memory";
     EXPECT_TRUE(client.receive().starts_with(R"({"type":"error","subscription":"x","status":404)"));
+}
+
+TEST(WebSocket, WhoReadsNothingHoldsOneTurnOfAllItsSubscriptions) {
+    Fed fed;
+    constexpr int kStreams = 30;
+    constexpr int kMatches = 64;
+    const std::string long_name(16'000, 'x');
+    for (int i = 0; i < kMatches; ++i) fed.put_state("m-" + std::to_string(i), "\"" + long_name + "\"");
+    fed.caught_up();
+    SocketClient client(fed.port());
+    for (int i = 0; i < kStreams; ++i) {
+        client.send(R"({"type":"subscribe","subscription":")" + std::to_string(i) + R"(","stream":"match-state"})");
+    }
+    const auto delivered = [&fed] {
+        HttpClient metrics(fed.port());
+        EXPECT_EQ(metrics.get("/metrics"), 200);
+        const std::string text = metrics.body();
+        const std::string name = "\nmatchpoint_http_events_total ";
+        return std::stoi(text.substr(text.find(name) + name.size()));
+    };
+    // Until the sockets are full.
+    int before = -1;
+    for (int now = delivered(); now != before || now == 0; now = delivered()) {
+        before = now;
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+    EXPECT_LT(before, kStreams * kMatches / 2) << "30 MB are kept for a client that takes nothing";
+    int lives = 0;
+    int messages = 0;
+    while (lives < kStreams) {
+        const std::string message = client.receive();
+        lives += message.starts_with(R"({"type":"live")") ? 1 : 0;
+        messages += message.starts_with(R"({"type":"message")") ? 1 : 0;
+    }
+    EXPECT_EQ(messages, kStreams * kMatches);
+}
+
+TEST(WebSocket, WhoTakesNothingForTooLongIsCutOff) {
+    Config config = quick_config();
+    config.limits.stall_timeout_ms = 300;
+    Fed fed(config);
+    for (int i = 0; i < 64; ++i) fed.put_state("m-" + std::to_string(i), "\"" + std::string(200'000, 'x') + "\"");
+    fed.caught_up();
+    SocketClient client(fed.port());
+    client.send(R"({"type":"subscribe","subscription":"a","stream":"match-state"})");
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    bool cut_off = false;
+    while (!cut_off && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        HttpClient metrics(fed.port());
+        EXPECT_EQ(metrics.get("/metrics"), 200);
+        cut_off = metrics.body().find("refusals_total{limit=\"stall_time\"} 1\n") != std::string::npos;
+        // Frames that it sends do not keep it.
+        (void)client.sent_within("pong", 0);
+    }
+    EXPECT_TRUE(cut_off);
+}
+
+TEST(WebSocket, IsToldWhenKafkaIsAway) {
+    Fed fed;
+    fed.caught_up();
+    SocketClient client(fed.port());
+    Batch batch;
+    batch.notice = "the source of \"events\" is back";
+    ASSERT_TRUE(fed.gateway->publish(std::move(batch)));
+    EXPECT_EQ(client.receive(), R"({"type":"notice","detail":"the source of \"events\" is back"})");
+}
+
+TEST(WebSocket, ACharacterThatTheLastFrameLeavesUnfinishedEndsIt) {
+    Fed fed;
+    fed.caught_up();
+    SocketClient client(fed.port());
+    std::string unfinished = SocketClient::frame_of("\xce", 1);
+    unfinished.front() = 1;
+    client.send_raw(unfinished + SocketClient::frame_of("", 0));
+    EXPECT_EQ(client.receive().substr(0, 2), "\x03\xef");  // 1007
+    EXPECT_EQ(client.opcode(), 8);
+}
+
+TEST(WebSocket, AWindowThatIsTooSmallIsDeclined) {
+    Fed fed;
+    const auto agreed = [&fed](const std::string& offers) {
+        HttpClient client(fed.port());
+        EXPECT_EQ(client.get("/ws",
+                             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: " +
+                                 offers + "\r\n"),
+                  101);
+        return client.header("Sec-WebSocket-Extensions");
+    };
+    EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=8"), "");
+    EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=10"),
+              "permessage-deflate; server_max_window_bits=10");
+    EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=8, permessage-deflate"), "permessage-deflate");
+}
+
+TEST(WebSocket, AnotherVersionIsToldTheOneThatIsSpoken) {
+    Fed fed;
+    for (const std::string version : {"Sec-WebSocket-Version: 8\r\n", "Sec-WebSocket-Version: abc\r\n", ""}) {
+        HttpClient client(fed.port());
+        EXPECT_EQ(client.get("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                                        version),
+                  426)
+            << version;
+        EXPECT_EQ(client.header("Sec-WebSocket-Version"), "13");
+        EXPECT_EQ(client.header("Upgrade"), "websocket");
+    }
 }
 
 TEST(WebSocket, IsToldThatTheGatewayGoesAway) {
