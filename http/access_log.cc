@@ -65,7 +65,8 @@ std::string without_tokens(std::string_view target) {
         const std::string_view name = pair.substr(0, pair.find('='));
         // An escape in the name could hide one.
         const std::string plain = form_decode(name);
-        const bool secret = plain == "access_token" || plain == "token" || plain == "key" || plain.find('%') != std::string::npos;
+        const bool secret =
+            plain == "access_token" || plain == "token" || plain == "key" || plain.find('%') != std::string::npos;
         out.append(secret ? name : pair).append(secret ? "=***" : "");
         query.remove_prefix(std::min(pair.size() + 1, query.size()));
         if (!query.empty()) out.push_back('&');

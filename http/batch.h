@@ -26,7 +26,7 @@ struct Batch {
     bool restart = false;        // the topic has been made anew; forget what was before these records
     OffsetVector begins;         // no records before these will come; empty: nothing to say
     std::vector<RecordPtr> records;
-    OffsetVector ends;           // with these records, all before them has been read; empty: nothing to say
+    OffsetVector ends;            // with these records, all before them has been read; empty: nothing to say
     bool caught_up = false;       // with these, all that was there at start has been read
     std::int64_t arrived_ns = 0;  // monotonic
     std::string notice;           // for the clients, as a comment

@@ -152,15 +152,15 @@ Settings make_settings() {
         text_setting([](Config& c) -> auto& { return c.access.secret_file; })};
     settings["access.public.keys.file"] = {"PEM file with the public keys of tokens signed by RS256 or ES256",
                                            text_setting([](Config& c) -> auto& { return c.access.public_keys_file; })};
-    settings["access.cookie"] = {"cookie that holds a token, for browsers' event streams",
-                                 [](Config& c, const std::string& k, const std::string& v) {
-                                     if (!is_cookie_name(v)) {
-                                         throw std::invalid_argument(fmt::format(
-                                             "{}={}: must be a cookie's name: letters, digits and any of {}", k, v,
-                                             kTokenMarks));
-                                     }
-                                     c.access.cookie = v;
-                                 }};
+    settings["access.cookie"] = {
+        "cookie that holds a token, for browsers' event streams",
+        [](Config& c, const std::string& k, const std::string& v) {
+            if (!is_cookie_name(v)) {
+                throw std::invalid_argument(
+                    fmt::format("{}={}: must be a cookie's name: letters, digits and any of {}", k, v, kTokenMarks));
+            }
+            c.access.cookie = v;
+        }};
     settings["access.issuer"] = {"what a token's claim iss must be",
                                  text_setting([](Config& c) -> auto& { return c.access.issuer; })};
     settings["access.audience"] = {"what a token's claim aud must name",

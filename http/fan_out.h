@@ -20,6 +20,8 @@ class Reader : public boost::intrusive::list_base_hook<boost::intrusive::link_mo
     virtual ~Reader() = default;
     // Writes what has come. Called from the shard's pump, never from inside an append.
     virtual void flush() = 0;
+    // What it reads is not where it begins.
+    [[nodiscard]] virtual bool waiting() const { return false; }
 };
 
 // Readers that have something to write, each once, first come first served.

@@ -1,5 +1,5 @@
-// Is the process within the memory it may have? Asked of the kernel at most every 200 ms. Where it seems not to be, what
-// the allocator keeps of memory that was freed goes back to the kernel first. Thread-safe.
+// Is the process within the memory it may have? Asked of the kernel at most every 200 ms. Where it seems not to be,
+// what the allocator keeps of memory that was freed goes back to the kernel first. Thread-safe.
 #pragma once
 
 #include <atomic>

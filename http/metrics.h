@@ -41,7 +41,7 @@ struct ShardMetrics {
     Counter sockets;      // and WebSockets
     Counter accepted;
     Counter accept_failures;  // a connection could not be taken from the kernel, mostly for want of descriptors
-    Counter refused;  // over a limit
+    Counter refused;          // over a limit
     Counter requests;
     Counter client_errors;  // answers 4xx
     Counter server_errors;  // answers 5xx

@@ -111,8 +111,8 @@ Page page_of(const Log& log, const Filter& filter, std::string_view after, std::
     return page;
 }
 
-// Where the stream begins that continues the whole list: what its first page was answered from, since an entry may change
-// once its page has gone. What is no id begins with a fresh snapshot, as on a stream.
+// Where the stream begins that continues the whole list: what its first page was answered from, since an entry may
+// change once its page has gone. What is no id begins with a fresh snapshot, as on a stream.
 std::string since_of(const Request& request, const Log& log) {
     const auto since = request.parameter("since");
     if (!since) return log.head_id();

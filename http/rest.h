@@ -13,8 +13,8 @@
 namespace matchpoint::http {
 
 // GET /api/<topic>: the latest value of each key, in the order in which they last changed; with `?limit=`, and
-// `?after=` the last key of the page before, a page by key, whose `Link` leads to the next. `?since=`, in that link, has
-// every page name the stream that continues from where the first stood.
+// `?after=` the last key of the page before, a page by key, whose `Link` leads to the next. `?since=`, in that link,
+// has every page name the stream that continues from where the first stood.
 [[nodiscard]] Response list_latest(const Request& request, Mirror& mirror, const Site& site, const Grant& grant);
 // GET /api/<topic>/<key>
 [[nodiscard]] Response latest_of_key(const Request& request, const Mirror& mirror, const std::string& key,

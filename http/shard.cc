@@ -170,6 +170,7 @@ void Shard::apply(const Batch& batch) {
         mirror.fan_out.wake_all();
         if (ranks) site_.leaderboards.set_caught_up();
     }
+    wake_resuming();
     if (!batch.notice.empty()) tell_all(batch.notice);
     if (oldest_arrival_ns_ == 0 && !host_.ready.empty()) oldest_arrival_ns_ = batch.arrived_ns;
     schedule_pump();
@@ -236,22 +237,32 @@ void Shard::begin_stream(std::unique_ptr<Wire> wire, StreamRequest request, bool
     }
     const Frame hello(first);
     head += chunked ? hello.chunked() : hello.plain();
-    if (!request.start.last_event_id.empty()) wake_after_wait(connection);
     connection->start(std::move(head));
+    resume_when_reached(connection);
     if (draining_) connection->finish(config().retry_ms);
     schedule_pump();
 }
 
-// A reader whose id is ahead of the mirror may wait for so long; nothing else need happen then.
-void Shard::wake_after_wait(std::weak_ptr<Reader> reader) {
+void Shard::resume_when_reached(const std::shared_ptr<Reader>& reader) {
     constexpr std::chrono::milliseconds kAndThen{20};
+    if (!reader->waiting()) return;
+    resuming_.push_back(reader);
     const auto timer =
         std::make_shared<asio::steady_timer>(io_, std::chrono::nanoseconds(Start{}.longest_wait_ns) + kAndThen);
-    timer->async_wait([this, timer, weak = std::move(reader)](boost::system::error_code aborted) {
+    timer->async_wait([this, timer, weak = std::weak_ptr(reader)](boost::system::error_code aborted) {
         const auto waiting = aborted ? nullptr : weak.lock();
         if (waiting == nullptr) return;
         host_.ready.push(*waiting);
         schedule_pump();
+    });
+}
+
+void Shard::wake_resuming() {
+    std::erase_if(resuming_, [this](const std::weak_ptr<Reader>& each) {
+        const auto reader = each.lock();
+        if (reader == nullptr || !reader->waiting()) return true;
+        host_.ready.push(*reader);
+        return false;
     });
 }
 

@@ -98,8 +98,9 @@ class Shard {
     [[nodiscard]] const ShardMetrics& metrics() const { return host_.metrics; }  // any thread
 
     [[nodiscard]] std::unique_ptr<Source> make_source(const StreamRequest& request, Reader& reader);
-    // Gives a reader that resumes its turn once it has waited long enough for a mirror that is behind its id.
-    void wake_after_wait(std::weak_ptr<Reader> reader);
+    // Gives a reader whose id may be ahead of a mirror its turn whenever a mirror has got further, and once it has
+    // waited long enough.
+    void resume_when_reached(const std::shared_ptr<Reader>& reader);
     // Woken when the shard drains, told what streams are told, dropped when it takes nothing for too long.
     void add_socket(SocketReader& socket) {
         sockets_.insert(&socket);
@@ -122,6 +123,7 @@ class Shard {
     void schedule_pump();
     void beat();
     void schedule_beat();
+    void wake_resuming();
     void drop_stalled_sockets();
     void tell_all(std::string_view text);
     void end_expired();
@@ -131,6 +133,7 @@ class Shard {
     Site site_;
     std::multimap<std::int64_t, StreamConnection*> expiring_;  // by when their tokens do
     Connections connections_;
+    std::vector<std::weak_ptr<Reader>> resuming_;
     std::unordered_set<SocketReader*> sockets_;
     std::counting_semaphore<2 * kMostWaitingBatches> room_{kMostWaitingBatches};
     std::atomic<bool> stopped_{false};

@@ -70,6 +70,7 @@ class StreamConnection final : public Reader,
     // Writes `head`, the answer's header, and goes on with what the source has.
     void start(std::string head);
     void flush() override;
+    [[nodiscard]] bool waiting() const override { return source_ != nullptr && source_->waiting(); }
     // A comment, if nothing has been written since the last beat; it keeps proxies from closing the connection, and
     // moves a cursor on whose filter lets nothing pass.
     void beat();

@@ -4,6 +4,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,7 +13,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/websocket.hpp>
 #include <nlohmann/json.hpp>
-#include <simdjson.h>
 
 #include "http/shard.h"
 #include "http/wire_stream.h"
@@ -135,6 +135,10 @@ class Conversation final : public SocketReader, public std::enable_shared_from_t
     Conversation& operator=(const Conversation&) = delete;
     // Whatever the pump calls for is written by write_all(); there is one writer.
     void flush() override { wake_.cancel(); }
+    [[nodiscard]] bool waiting() const override {
+        return std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                           [](const auto& each) { return each.second->source->waiting(); });
+    }
     // The latest stands for all that could not be told yet.
     void tell(std::string_view notice) override {
         notice_ = notice;
@@ -270,13 +274,13 @@ class Conversation final : public SocketReader, public std::enable_shared_from_t
         const auto& wanted = std::get<StreamRequest>(outcome);
         auto channel = std::make_unique<Channel>(*this);
         channel->source = shard_.make_source(wanted, *channel);
-        if (!wanted.start.last_event_id.empty()) shard_.wake_after_wait(weak_from_this());
         for (Mirror* mirror : wanted.topics) {
             channel->entries.emplace_back(mirror->fan_out, wanted.filter, *channel);
         }
         answer(fmt::format(R"({{"type":"subscribed","subscription":{}}})", json_string(name)));
         channel->expires_ms = wanted.expires_ms;
         subscriptions_.emplace(name, std::move(channel));
+        if (!wanted.start.last_event_id.empty()) shard_.resume_when_reached(shared_from_this());
         wait_for_expiry();
     }
     // Says so when a subscription's token has expired, and waits for the next that will.
@@ -327,8 +331,8 @@ class Conversation final : public SocketReader, public std::enable_shared_from_t
         }
         Turn turn;
         auto next = subscriptions_.upper_bound(last_turn_);
-        for (std::size_t left = subscriptions_.size(); left > 0 && turn.events < kEventsATurn && turn.bytes < kBytesATurn;
-             --left, ++next) {
+        for (std::size_t left = subscriptions_.size();
+             left > 0 && turn.events < kEventsATurn && turn.bytes < kBytesATurn; --left, ++next) {
             if (next == subscriptions_.end()) next = subscriptions_.begin();
             last_turn_ = next->first;
             collect_from(next->first, *next->second->source, turn);

@@ -42,8 +42,8 @@ struct LogOptions {
 class Log {
   public:
     struct Entry : boost::intrusive::set_base_hook<> {
-        RecordPtr record;  // the key's latest
-        TagsPtr tags;      // never null; a tombstone keeps those of the record it deletes
+        RecordPtr record;           // the key's latest
+        TagsPtr tags;               // never null; a tombstone keeps those of the record it deletes
         std::vector<TagsPtr> past;  // those it had before, of a compacted topic, the last few
         Sequence sequence = 0;
     };

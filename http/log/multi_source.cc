@@ -85,6 +85,10 @@ void MultiSource::given(const Item&) {
     part.source->given(origin.item);
 }
 
+bool MultiSource::waiting() const {
+    return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.source->waiting(); });
+}
+
 void MultiSource::given_all(const Gathered&) {
     for (Part& part : parts_) {
         gathered_.covered = part.covered;

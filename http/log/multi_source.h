@@ -18,6 +18,7 @@ class MultiSource final : public Source {
     void collect(std::size_t limit, Gathered& out) override;
     void given(const Item& item) override;
     void given_all(const Gathered& gathered) override;
+    [[nodiscard]] bool waiting() const override;
 
   private:
     struct Part {

@@ -19,6 +19,8 @@ class Source {
     virtual void given(const Item& item) = 0;
     // It has been given them all.
     virtual void given_all(const Gathered& gathered) = 0;
+    // Nothing has been found yet, since the log is not where the reader begins.
+    [[nodiscard]] virtual bool waiting() const { return false; }
 };
 
 // How a reader begins: new, or where its last event id says.
@@ -37,6 +39,7 @@ class LogSource final : public Source {
     void collect(std::size_t limit, Gathered& out) override;
     void given(const Item& item) override;
     void given_all(const Gathered& gathered) override;
+    [[nodiscard]] bool waiting() const override { return waiting_ != nullptr; }
     [[nodiscard]] const Cursor* cursor() const { return cursor_ ? &*cursor_ : nullptr; }
 
   private:

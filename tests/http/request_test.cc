@@ -116,14 +116,17 @@ TEST(Gateway, WhatIsRefusedToHeadHasNoBodyEither) {
 
 TEST(Gateway, AnOldClientIsNotToldToContinue) {
     Fed fed;
-    for (const auto& [version, status] : {std::pair("1.0", 403), std::pair("1.1", 100)}) {
-        HttpClient client(fed.port());
-        client.send(std::string("POST /api/scores HTTP/") + version +
-                    "\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        client.send("{}");
-        EXPECT_EQ(client.read_head(), status) << version;
-    }
+    const std::string fields = "\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    HttpClient client(fed.port());
+    client.send("POST /api/scores HTTP/1.1" + fields);
+    EXPECT_EQ(client.read_head(), 100);
+    HttpClient old(fed.port());
+    old.send("POST /api/scores HTTP/1.0" + fields);
+    // By the time of this answer the other has been read as well.
+    client.send("{}");
+    EXPECT_EQ(client.read_head(), 403);
+    old.send("{}");
+    EXPECT_EQ(old.read_head(), 403);
 }
 
 TEST(Gateway, AListMayComeInSeveralLines) {

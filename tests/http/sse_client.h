@@ -29,8 +29,7 @@ struct Event {
 class HttpClient {
   public:
     explicit HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        const timeval patience{5, 0};
-        ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        be_patient(std::chrono::seconds(5));
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -40,6 +39,10 @@ class HttpClient {
         }
     }
     ~HttpClient() { ::close(socket_); }
+    void be_patient(std::chrono::seconds time) {
+        const timeval patience{time.count(), 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    }
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 

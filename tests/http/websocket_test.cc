@@ -201,6 +201,23 @@ TEST(WebSocket, WhoTakesNothingForTooLongIsCutOff) {
     EXPECT_TRUE(cut_off);
 }
 
+TEST(WebSocket, ASubscriptionAheadOfTheGatewayGoesOnOnceItsEndIsKnown) {
+    Config config = quick_config();
+    config.heartbeat_ms = 60'000;
+    Fed fed(config);
+    fed.caught_up();
+    const std::string ahead = encode_event_id(topics::kMatchState, {0, 7}, streams::SystemClock().now());
+    SocketClient client(fed.port());
+    client.send(R"({"type":"subscribe","subscription":"a","stream":"match-state","lastEventId":")" + ahead + "\"}");
+    EXPECT_EQ(client.receive(), R"({"type":"subscribed","subscription":"a"})");
+    const auto began = std::chrono::steady_clock::now();
+    Batch batch;
+    batch.ends = {0, 7};
+    ASSERT_TRUE(fed.gateway->publish(std::move(batch)));
+    EXPECT_TRUE(client.receive().starts_with(R"({"type":"live")"));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4)) << "it waited for nothing";
+}
+
 TEST(WebSocket, IsToldWhenKafkaIsAway) {
     Fed fed;
     fed.caught_up();
@@ -234,8 +251,7 @@ TEST(WebSocket, AWindowThatIsTooSmallIsDeclined) {
         return client.header("Sec-WebSocket-Extensions");
     };
     EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=8"), "");
-    EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=10"),
-              "permessage-deflate; server_max_window_bits=10");
+    EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=10"), "permessage-deflate; server_max_window_bits=10");
     EXPECT_EQ(agreed("permessage-deflate; server_max_window_bits=8, permessage-deflate"), "permessage-deflate");
 }
 
@@ -243,9 +259,10 @@ TEST(WebSocket, AnotherVersionIsToldTheOneThatIsSpoken) {
     Fed fed;
     for (const std::string version : {"Sec-WebSocket-Version: 8\r\n", "Sec-WebSocket-Version: abc\r\n", ""}) {
         HttpClient client(fed.port());
-        EXPECT_EQ(client.get("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                                        version),
+        EXPECT_EQ(client.get("/ws",
+                             "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                                 version),
                   426)
             << version;
         EXPECT_EQ(client.header("Sec-WebSocket-Version"), "13");
