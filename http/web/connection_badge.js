@@ -1,5 +1,5 @@
 // Shows in the page's header how the stream is, and lets it retry at once when the network or the page comes back. A connection
-// that stays away is also told by a line under the header, with the time since when what is shown may be old.
+// that stays away is also told by a line under the header, with the time since when what is shown may be old; so is why none is allowed.
 
 import { el, setHidden, setText } from "./dom.js";
 
@@ -9,6 +9,15 @@ const kLabels = {
   live: "Live",
   reconnecting: "Reconnecting…",
   closed: "Not connected",
+  ended: "Over",
+  unauthorised: "Token needed",
+  forbidden: "Not allowed",
+  unserved: "Not served",
+};
+export const kRefusedTexts = {
+  unauthorised: "Reading here needs a token, and this browser has none that is valid.",
+  forbidden: "The token of this browser may not read this.",
+  unserved: "This gateway does not serve this.",
 };
 const kPatienceMs = 1500;  // a restart behind a proxy is over before this, and not worth a line
 const kClock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
@@ -25,7 +34,8 @@ export class ConnectionBadge {
   show(state) {
     this.node_.dataset.state = state;
     setText(this.label_, kLabels[state] ?? state);
-    if (state === "live") this.found_();
+    if (state === "live" || state === "closed" || state === "ended") this.found_();
+    else if (kRefusedTexts[state]) this.refused_(kRefusedTexts[state]);
     else if (state === "reconnecting" && this.timer_ === null) this.lost_(kClock.format(new Date()));
   }
 
@@ -34,6 +44,12 @@ export class ConnectionBadge {
       setHidden(this.line_, false);
       setText(this.line_, `No connection since ${since}. What you see may be old; trying again.`);
     }, kPatienceMs);
+  }
+
+  refused_(why) {
+    this.found_();
+    setHidden(this.line_, false);
+    setText(this.line_, `${why} Trying again now and then.`);
   }
 
   found_() {

@@ -2,7 +2,7 @@
 
 import { ConnectionBadge, keepAlive } from "./connection_badge.js";
 import { el, frameBatch, setText } from "./dom.js";
-import { EventStream } from "./event_stream.js";
+import { EventStream, filterValue } from "./event_stream.js";
 import { MatchStore } from "./match_store.js";
 import { text } from "./sport_common.js";
 import { titleOf } from "./sports.js";
@@ -34,7 +34,7 @@ function draw() {
   const address = `${location.origin}/widget?${lookQuery(match)}`;
   setText(byId("frame-code"), `<iframe src="${address.replaceAll("&", "&amp;")}" title="Live score" width="420" height="280" loading="lazy" frameborder="0"></iframe>`);
   setText(byId("script-code"), [
-    `const scores = new EventSource("${location.origin}/events/match-state?match=${encodeURIComponent(match)}");`,
+    `const scores = new EventSource("${location.origin}/events/match-state?match=${filterValue(match)}");`,
     `scores.onmessage = (event) => (document.querySelector("#score").textContent = JSON.parse(event.data).summary);`,
     `scores.addEventListener("delete", () => scores.close());  // the match is forgotten, days after its end`,
   ].join("\n"));

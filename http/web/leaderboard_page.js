@@ -4,7 +4,7 @@
 import { Announcer } from "./announcer.js";
 import { ConnectionBadge, keepAlive } from "./connection_badge.js";
 import { animate, el, flash, frameBatch, setChildren, setClass, setHidden, setText } from "./dom.js";
-import { EventStream } from "./event_stream.js";
+import { EventStream, filterValue } from "./event_stream.js";
 import { matchHash } from "./match_card.js";
 import { moveSpoken, moveText, rankingMoves, sharedRanks, usableEntries } from "./ranking.js";
 import { text } from "./sport_common.js";
@@ -12,6 +12,7 @@ import { kSportOrder, sportOf } from "./sports.js";
 
 const kTops = [5, 10, 25, 50, 100];
 const kMoveShownMs = 15000;
+const kLongScore = 9;  // characters; a longer one has a line of its own on a phone
 const kClock = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
 const kNumber = new Intl.NumberFormat();
 
@@ -43,8 +44,7 @@ function follow() {
   setText(byId("record"), sportOf(choice.sport).record);
   document.title = `${sportOf(choice.sport).name} leaderboard · Matchpoint`;
   drawChoice();
-  const query = new URLSearchParams({ sport: choice.sport, top: choice.top });
-  stream = new EventStream(`/events/leaderboard?${query}`, {
+  stream = new EventStream(`/events/leaderboard?sport=${filterValue(choice.sport)}&top=${choice.top}`, {
     onState: (state) => badge.show(state),
     onMessage(list) {
       latest = usableEntries(list);
@@ -106,6 +106,7 @@ class Row {
     setClass(this.rank_, entry.rank <= 3 ? `rank rank-${entry.rank}` : "rank");
     setText(this.player_, entry.player);
     const scored = setText(this.score_, Number.isFinite(entry.score) ? kNumber.format(entry.score) : text(entry.score));
+    setClass(this.element, this.score_.textContent.length > kLongScore ? "ranking-long" : "");
     this.score_.title = text(entry.unit);
     setText(this.link_, text(entry.match));
     this.link_.setAttribute("href", `/${matchHash(text(entry.match))}`);

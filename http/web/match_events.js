@@ -2,7 +2,7 @@
 // events are here, the stream is at rest; an `undo` of the end opens it again where it was.
 
 import { EventLog } from "./event_log.js";
-import { EventStream } from "./event_stream.js";
+import { EventStream, filterValue } from "./event_stream.js";
 
 export class MatchEvents {
   constructor(changed) {
@@ -35,8 +35,8 @@ export class MatchEvents {
   }
 
   streamOf_(match) {
-    const stream = new EventStream(`/events/scores?match=${encodeURIComponent(match)}`, {
-      onMessage: (event) => this.log_.add(event) && this.changed_(),
+    const stream = new EventStream(`/events/scores?match=${filterValue(match)}`, {
+      onMessage: (event) => event?.match === match && this.log_.add(event) && this.changed_(),
       onLive: () => this.changed_(),
       onState: (state) => {
         if (state === "live" && this.over_) stream.close();

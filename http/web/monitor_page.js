@@ -9,6 +9,7 @@ import { kTopics, MonitorLog, pretty } from "./monitor_log.js";
 const kShown = 200;
 const kDefault = ["scores", "scores-rejected"];
 const kRateMs = 2000;
+const kNotes = { forbidden: "not for this token", unserved: "not served here" };
 const kFormats = ["table", "compact", "pretty"];
 const kClock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false });
 const kNumber = new Intl.NumberFormat();
@@ -60,11 +61,18 @@ function streamOf(topic) {
   });
 }
 
-// The worst of the streams: what is missing should be seen.
+// The worst of the streams: what is missing should be seen. A topic that cannot be read here is told at its name, and counts only if
+// no other can.
 function showConnection() {
-  const states = [...streams.values()].map((stream) => stream.state);
-  const worst = ["reconnecting", "connecting", "syncing", "live"].find((state) => states.includes(state));
+  const all = [...streams.values()].map((stream) => stream.state);
+  const served = all.filter((state) => !kNotes[state]);
+  const states = served.length ? served : all;
+  const worst = ["unauthorised", "reconnecting", "forbidden", "unserved", "connecting", "syncing", "live"].find((state) => states.includes(state));
   badge.show(worst ?? "closed");
+  for (const input of byId("topics").querySelectorAll("input")) {
+    const note = kNotes[streams.get(input.value)?.state];
+    setText(input.nextElementSibling, note ? `${input.value} (${note})` : input.value);
+  }
 }
 
 function received(topic, raw, deleted = false) {

@@ -190,7 +190,7 @@ function simulated(match) {
 
 function addressed() {
   const inHash = new URLSearchParams(location.hash.slice(1)).get("match");
-  return inHash ?? new URLSearchParams(location.search).get("match");
+  return (inHash ?? new URLSearchParams(location.search).get("match")) || null;  // an empty one names none
 }
 
 function followAddress() {

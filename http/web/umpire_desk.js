@@ -6,7 +6,7 @@ import { boardSection } from "./board.js";
 import { el, frameBatch, setChildren, setClass, setHidden, setText } from "./dom.js";
 import { EventList } from "./event_list.js";
 import { EventLog, isEvent, isRejection, isState, rejectedEvent } from "./event_log.js";
-import { EventStream } from "./event_stream.js";
+import { EventStream, filterValue, isRefused, statusOf } from "./event_stream.js";
 import { competitionOf } from "./match_store.js";
 import { freshId, publish } from "./publish.js";
 import { sideName, text } from "./sport_common.js";
@@ -41,7 +41,7 @@ export class UmpireDesk {
     this.build_();
     this.adopt_();
     this.storage_.start();
-    this.adopting_ = setInterval(() => this.adopt_(), 3000);
+    this.adopting_ = setInterval(() => this.draw_(this.adopt_()), 3000);
     if (start) this.queue_.add(start, "Start the match");
     this.follow_();
     this.drawNow_();
@@ -109,14 +109,18 @@ export class UmpireDesk {
     this.tell_("Another page of this browser has taken over what waited here, and sends it.", "info");
   }
 
+  // Called again where the refused ones may be served by now, or no more.
   async follow_() {
-    const topics = ["match-state", "scores"];
-    if (await servesRejected()) topics.push("scores-rejected");
-    if (this.closed_) return;
-    const query = new URLSearchParams({ topics: topics.join(","), match: this.match_ });
-    this.stream = new EventStream(`/events?${query}`, {
+    const refusals = await servesRejected();
+    if (this.closed_ || (this.stream && refusals === this.refusals_)) return;
+    this.refusals_ = refusals;
+    this.queue_.showRefusals(refusals);
+    this.stream?.close();
+    let lived = false;
+    const topics = ["match-state", "scores", ...(refusals ? ["scores-rejected"] : [])];
+    this.stream = new EventStream(`/events?topics=${topics.join(",")}&match=${filterValue(this.match_)}`, {
       onMessage: (value) => this.received_(value),
-      onDelete: () => this.forgotten_(),
+      onDelete: (key) => key === this.match_ && this.forgotten_(),
       onSnapshot: () => (this.seen_ = false),
       onLive: () => {
         if (!this.seen_ && this.state_ !== null) this.forgotten_();
@@ -125,6 +129,8 @@ export class UmpireDesk {
         this.badge_.show(state);
         this.live_ = state === "live";
         this.queue_.setLive(this.live_);
+        if (refusals ? isRefused(state) : this.live_ && lived) this.follow_();
+        lived ||= this.live_;
         this.draw_();
       },
     });
@@ -132,8 +138,11 @@ export class UmpireDesk {
   }
 
   received_(value) {
-    if (isRejection(value)) {
-      this.log_.refuse(rejectedEvent(value), value.reason, value.detail);
+    const refused = isRejection(value);
+    const event = refused ? rejectedEvent(value) : value;
+    if (event?.match !== this.match_) return;
+    if (refused) {
+      this.log_.refuse(event, value.reason, value.detail);
     } else if (isState(value)) {
       this.seen_ = true;
       if (this.state_ && value.seq > this.state_.seq) this.announcer_.say("score", text(value.summary));
@@ -245,25 +254,28 @@ export class UmpireDesk {
     byId("end").disabled = over;
   }
 
+  whyAway_() {
+    return isRefused(this.stream?.state) ? "They go out once this page may read the match." : "No connection; they go out when it is back.";
+  }
+
   drawQueue_() {
     const { items, stopped, trouble } = this.queue_;
     const waiting = items.length === 1 ? "1 outcome waits" : `${items.length} outcomes wait`;
-    const why = stopped || (this.live_ ? trouble && `${trouble.replace(/[.]?$/, ".")} Trying again.` : "No connection; they go out when it is back.");
-    setText(byId("queue-state"), items.length ? `${waiting} to be confirmed. ${why}`.trim() : "All is confirmed.");
+    const why = stopped || (this.live_ ? trouble && `${trouble.replace(/[.]?$/, ".")} Trying again.` : this.whyAway_());
+    const elsewhere = items.length ? 0 : this.storage_.elsewhere();
+    const none = elsewhere ? `${elsewhere === 1 ? "1 outcome of another page of this browser waits" : `${elsewhere} outcomes of another page of this browser wait`}.` : "All is confirmed.";
+    setText(byId("queue-state"), items.length ? `${waiting} to be confirmed. ${why}`.trim() : none);
     setHidden(byId("queue-section"), items.length === 0);
-    byId("queue-state").dataset.count = items.length;
+    byId("queue-state").dataset.count = items.length + elsewhere;
     const known = new Map([...byId("queue").children].map((node) => [node.dataset.id, node]));
     setChildren(byId("queue"), items.map((item) => updateItem(known.get(item.id) ?? queueItem(item, this.queue_), item)));
   }
 }
 
-// A gateway may be set up not to serve what was refused; without an answer, take it that it does.
+// A gateway may be set up not to serve what was refused, a token may not read it. Where it cannot be told, take it that it is served:
+// the stream finds out.
 async function servesRejected() {
-  try {
-    return (await fetch("/events/scores-rejected", { method: "OPTIONS" })).ok;
-  } catch {
-    return true;
-  }
+  return ![403, 404].includes(await statusOf("/events/scores-rejected"));
 }
 
 function queueItem(item, queue) {
@@ -278,7 +290,7 @@ function updateItem(node, item) {
   const [label, status, again] = node.children;
   setClass(node, `queue-item queue-${item.status}`);
   setText(label, item.label);
-  setText(status, kStatus[item.status] + (item.seq ? `, no. ${item.seq}` : ""));
+  setText(status, [kStatus[item.status], item.status === "unclear" && item.why, item.seq && `no. ${item.seq}`].filter(Boolean).join(", "));
   setHidden(again, item.status !== "unclear");
   return node;
 }

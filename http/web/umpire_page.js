@@ -28,7 +28,7 @@ function open(match, { sport = "", body = null } = {}) {
 
 function show(start = null) {
   const parameters = new URLSearchParams(location.search);
-  const match = parameters.get("match");
+  const match = parameters.get("match") || null;  // an empty one names none
   desk?.close();
   desk = null;
   stream?.close();

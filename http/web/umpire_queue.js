@@ -9,6 +9,9 @@
 //      +-----------------+   same seq again later   +--> unclear: the stream is past it, and what has that seq is not known
 //      +----------------------------------------------- resend: the umpire decides
 //
+// Where the page is not shown what was refused (`showRefusals(false)`), a refused outcome looks like one that is slow. So there it is
+// unclear too after kTries answers 202 without confirmation, or after the first if the match is over. A late confirmation still counts.
+//
 // Taken means that another umpire was first. An outcome then follows theirs under the next number. An undo and a start do not: they
 // meant the state the umpire saw, and would now take back, or begin, another thing.
 
@@ -16,8 +19,14 @@ import { covers } from "./event_log.js";
 
 const kConfirmMs = 8000;   // after a 202, before the same is sent again
 const kGraceMs = 3000;     // the events may come later than the state
+const kTries = 3;
 const kFirstDelayMs = 500;
 const kLongestDelayMs = 10000;
+
+const kOver = ["finished", "abandoned"];
+const kReopening = ["undo", "period", "innings"];  // what may count after the end
+const kNotBegun = { seq: 0, at: null, over: false };
+const kAnew = { seq: undefined, graceOver: false, unconfirmed: 0 };  // of an item that goes out as another event
 
 export class UmpireQueue {
   // ports: {match, log, post(event) → what publish.js gives, save(items), changed(), told(sentence, tone), needToken(message),
@@ -26,8 +35,9 @@ export class UmpireQueue {
     this.ports_ = ports;
     this.items = [];
     this.mine = new Set();   // seqs that were ours
-    this.state_ = null;      // {seq, at} as confirmed; null until the stream told
+    this.state_ = null;      // {seq, at, over} as confirmed; null until the stream told
     this.live_ = false;
+    this.refusals_ = true;   // what is refused comes on the stream
     this.posting_ = false;
     this.stopped_ = "";      // why nothing goes out though the stream is live
     this.trouble_ = "";      // what the gateway said when it last could not take one
@@ -49,6 +59,8 @@ export class UmpireQueue {
 
   // Items another page left: they go first, as they were.
   adopt(items) {
+    this.forgetWaits_();
+    for (const item of this.items) if (item.status === "sent") item.status = "waiting";
     this.items = [...items.map((item) => ({ ...item, status: item.status === "unclear" ? "unclear" : "waiting" })), ...this.items];
     this.changed_();
     this.pump_();
@@ -82,7 +94,9 @@ export class UmpireQueue {
   }
 
   discard(id) {
+    const head = this.items[0];
     this.items = this.items.filter((item) => item.id !== id || item.status === "sending");
+    if (head !== this.items[0]) this.forgetWaits_();
     this.changed_();
     this.pump_();
   }
@@ -91,7 +105,8 @@ export class UmpireQueue {
   resend(id) {
     const item = this.items.find((one) => one.id === id);
     if (!item) return;
-    Object.assign(item, { status: "waiting", seq: undefined });
+    Object.assign(item, { status: "waiting", ...kAnew });
+    if (item === this.items[0]) this.forgetWaits_();
     this.changed_();
     this.pump_();
   }
@@ -99,14 +114,18 @@ export class UmpireQueue {
   // The stream is complete and follows live; or it is lost.
   setLive(live) {
     this.live_ = live;
-    if (live) this.state_ ??= { seq: 0, at: null };  // a whole snapshot without the match: it has not begun
+    if (live) this.state_ ??= kNotBegun;  // a whole snapshot without the match: it has not begun
     this.settle_();
   }
 
   // From the log: match-state says `state`; null: the match was forgotten.
   setState(state) {
-    this.state_ = state ? { seq: state.seq, at: state.at } : { seq: 0, at: null };
+    this.state_ = state ? { seq: state.seq, at: state.at, over: kOver.includes(state.status) } : kNotBegun;
     this.settle_();
+  }
+
+  showRefusals(shown) {
+    this.refusals_ = shown;
   }
 
   // Another event or rejection is in the log.
@@ -128,9 +147,9 @@ export class UmpireQueue {
   settle_() {
     for (;;) {
       const head = this.items[0];
-      if (!head || head.seq === undefined || head.status === "unclear") break;
+      if (!head || head.seq === undefined) break;
       const verdict = this.verdict_(head);
-      if (verdict === "pending") break;
+      if (verdict === "pending" || (head.status === "unclear" && verdict !== "confirmed" && verdict !== "refused")) break;
       this[`${verdict}_`](head);
       this.changed_();
     }
@@ -179,14 +198,13 @@ export class UmpireQueue {
       this.ports_.told(type === "undo" ? "Another umpire was first. Your undo was dropped: it meant the event before." : "This match has been started already.", "error");
       return;
     }
-    head.seq = undefined;
-    head.status = "waiting";
-    head.graceOver = false;
+    Object.assign(head, { status: "waiting", ...kAnew });
     this.ports_.told(`Another umpire was first. “${head.label}” follows theirs: check the score, and undo it if both of you mean the same.`, "error");
   }
 
   unclear_(head) {
-    head.status = "unclear";
+    Object.assign(head, { status: "unclear", why: "" });
+    this.forgetWaits_();
     this.ports_.told(`Whether “${head.label}” counted cannot be told any more. Check the score.`, "error");
   }
 
@@ -194,9 +212,13 @@ export class UmpireQueue {
     this.items.shift();
     this.attempt_ = 0;
     this.trouble_ = "";
+    this.forgetWaits_();
+    this.clear_("retry");
+  }
+
+  forgetWaits_() {
     this.clear_("confirm");
     this.clear_("grace");
-    this.clear_("retry");
   }
 
   pump_() {
@@ -226,7 +248,8 @@ export class UmpireQueue {
     this.changed_();  // saved with its seq before it goes out, so that a reload sends the same
     const answer = await this.ports_.post(this.eventOf_(head));
     this.posting_ = false;
-    if (this.items[0] === head && head.status === "sending") this.answered_(head, answer);
+    if (head.status === "sending" && this.items[0] === head) this.answered_(head, answer);
+    else if (head.status === "sending") head.status = "waiting";  // those of another page came before it
     this.changed_();
     this.settle_();
   }
@@ -236,11 +259,7 @@ export class UmpireQueue {
     if (kind === "accepted") {
       head.status = "sent";
       this.attempt_ = 0;
-      this.after_("confirm", kConfirmMs, () => {
-        head.status = "waiting";
-        this.changed_();
-        this.pump_();
-      });
+      this.after_("confirm", !this.refusals_ && this.tooLate_(head) ? kGraceMs : kConfirmMs, () => this.unconfirmed_(head));
       return;
     }
     if (kind === "refused") {
@@ -257,6 +276,23 @@ export class UmpireQueue {
     this.stopped_ = message;
     if (kind === "unauthorised") this.ports_.needToken(message);
     else this.ports_.told(sentence(message), "error");
+  }
+
+  // While the stream is away, no confirmation says nothing.
+  unconfirmed_(head) {
+    head.status = "waiting";
+    if (this.live_) head.unconfirmed = (head.unconfirmed ?? 0) + 1;
+    const tooLate = this.tooLate_(head);
+    if (this.live_ && !this.refusals_ && (tooLate || head.unconfirmed >= kTries)) {
+      Object.assign(head, { status: "unclear", why: tooLate ? "the match is over" : "perhaps refused" });
+      this.ports_.told(`“${head.label}” is not confirmed${tooLate ? ", and the match is over" : ""}. It may have been refused, which this page is not shown. Check the score.`, "error");
+    }
+    this.changed_();
+    this.pump_();
+  }
+
+  tooLate_(head) {
+    return this.state_?.over && !kReopening.includes(head.body.type);
   }
 
   after_(name, ms, run) {

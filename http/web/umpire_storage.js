@@ -15,6 +15,7 @@ export class UmpireStorage {
     this.now_ = now;
     this.items_ = [];
     this.taken_ = taken;
+    this.since_ = now();
     this.timer_ = null;
   }
 
@@ -50,14 +51,20 @@ export class UmpireStorage {
   // What others left, the oldest first.
   takeOver() {
     const found = [];
-    for (const key of Object.keys(this.storage_)) {
-      if (!key.startsWith(this.prefix_) || key === this.key_) continue;
+    for (const key of this.others_()) {
       const { renewed, items } = parse(this.storage_.getItem(key));
       if (this.now_() - renewed < kStaleMs) continue;
       this.storage_.removeItem(key);
       found.push(...items);
     }
     return found.sort((a, b) => a.at - b.at);
+  }
+
+  // How many outcomes wait with other pages: open ones, or closed ones whose time has not run out. What an open one was given just now
+  // is on its way.
+  elsewhere() {
+    const before = Math.max(this.since_, this.now_() - kRenewMs);
+    return this.others_().flatMap((key) => parse(this.storage_.getItem(key)).items).filter(({ at }) => at < before).length;
   }
 
   // The matches that something is left for.
@@ -68,6 +75,10 @@ export class UmpireStorage {
       return key.slice(start, start + Number(length));
     });
     return [...new Set(names)];
+  }
+
+  others_() {
+    return Object.keys(this.storage_).filter((key) => key.startsWith(this.prefix_) && key !== this.key_);
   }
 
   owned_() {

@@ -3,15 +3,15 @@
 
 import { Announcer } from "./announcer.js";
 import { boardSection } from "./board.js";
-import { keepAlive } from "./connection_badge.js";
+import { keepAlive, kRefusedTexts } from "./connection_badge.js";
 import { frameBatch, setHidden, setText } from "./dom.js";
-import { EventStream } from "./event_stream.js";
+import { EventStream, filterValue } from "./event_stream.js";
 import { matchHash } from "./match_card.js";
 import { competitionOf } from "./match_store.js";
 import { sportOf, titleOf } from "./sports.js";
 import { lookOf } from "./widget_look.js";
 
-const kSaid = { connecting: "Connecting…", reconnecting: "Connection lost, trying again" };
+const kSaid = { connecting: "Connecting…", reconnecting: "Connection lost, trying again", ...kRefusedTexts };
 
 const byId = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -25,14 +25,16 @@ let seen = false;
 
 const requestDraw = frameBatch(draw);
 
-const stream = new EventStream(`/events/match-state?${new URLSearchParams({ match: match ?? "" })}`, {
+const stream = new EventStream(`/events/match-state?match=${filterValue(match ?? "")}`, {
   onSnapshot: () => (seen = false),
   onMessage(value) {
+    if (value?.match !== match) return;
     seen = true;
     state = value;
     requestDraw();
   },
-  onDelete() {
+  onDelete(key) {
+    if (key !== match) return;
     state = null;
     requestDraw();
   },

@@ -281,6 +281,27 @@ scenario("two umpires keep one match by clicks and keys; one is cut off and back
   assertNoProblems(page);
 });
 
+scenario("a match whose name holds a comma and a backslash is one match on every page", async () => {
+  const match = "Stack, NES \\ PAL";
+  const score = (id, seq) => ({ match: id, seq, at: Date.now() + seq, sport: "arcade", type: "score", player: "ana", score: 100 * seq });
+  await chain.write([...[1, 2, 3].map((seq) => score("Stack", seq)), score(match, 1)]);
+  for (const [id, seq] of [["Stack", 3], [match, 1]]) await chain.matchAt(id, seq);
+  const address = new URLSearchParams({ match });
+  const desk = await openUmpire(`/umpire?${address}`);
+  const cells = (page) => page.locator("#board .cell-total").allTextContents();
+  await soon("its own score", () => cells(desk), ["100"]);
+  await desk.fill("#field-player", "zoe");
+  await desk.fill("#field-score", "250");
+  await press(desk, "score");
+  await soon("confirmed as its second event", () => confirmedSeq(desk), 2);
+  assert.deepEqual((await chain.match("Stack")).seq, 3);
+  const widget = await open(`/widget?${address}`);
+  await soon("the widget", () => cells(widget), ["250", "100"]);
+  const page = await open(`/#${address}`);
+  await soon("the events of the opened match", () => page.locator("#panel .event").count(), 2);
+  for (const one of [desk, widget, page]) assertNoProblems(one);
+});
+
 scenario("an umpire's outcomes survive a crash of http, and count once", async () => {
   const { page, match } = await startMatch("basketball", ["Crash One", "Crash Two"]);
   await press(page, "basket-3-1");

@@ -23,6 +23,8 @@ export class FakeGateway {
     this.subscribers_ = new Set();
     this.processor_ = new FakeProcessor();
     this.refuse = false;    // answer event streams with 503
+    this.barred = {};       // topic → the status its streams are answered with: 404 not served, 403 not for this token, 401 no token
+    this.unfiltered = false; // send what was not asked for: other matches
     this.away = false;      // answer what is posted with 503
     this.swallow = 0;       // take so many posts, but break the connection instead of answering
     this.beforePost = null; // runs once, before the next post is taken: somebody else was quicker
@@ -142,16 +144,19 @@ export class FakeGateway {
 
   subscribe_(url, request, response) {
     const lastEventId = request.headers["last-event-id"] ?? url.searchParams.get("lastEventId") ?? "";
-    this.requests.push({ path: url.pathname + url.search, lastEventId });
+    const asked = request.method === "HEAD";
+    if (!asked) this.requests.push({ path: url.pathname + url.search, lastEventId });
     if (this.refuse) return response.writeHead(503, { "retry-after": "1" }).end();
     const sport = url.searchParams.get("sport");
     const board = url.pathname === "/events/leaderboard" ? { sport, top: Number(url.searchParams.get("top") ?? 10) } : null;
     const topics = url.pathname === "/events" ? (url.searchParams.get("topics") ?? "").split(",") : [url.pathname.slice("/events/".length)];
-    if (!board && !topics.every((topic) => kTopics.includes(topic))) return problem(response, 404, "there is no such topic");
+    const barred = (board ? ["leaderboard"] : topics).map((topic) => this.barred[topic] ?? (board || kTopics.includes(topic) ? 0 : 404)).find(Boolean);
+    if (barred) return problem(response, barred === 404 && url.pathname === "/events" ? 400 : barred, "there is no such topic, or not for you");
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    if (asked) return response.end();
     response.write("retry: 300\n\n");
-    const match = url.searchParams.get("match");
-    const wants = board ? null : (entry) => topics.includes(entry.topic) && (match === null || entry.key === match);
+    const matches = url.searchParams.getAll("match").flatMap(namesOf);
+    const wants = board ? null : (entry) => topics.includes(entry.topic) && (this.unfiltered || matches.length === 0 || matches.includes(entry.key));
     const subscriber = { response, board, wants, path: url.pathname };
     this.subscribers_.add(subscriber);
     response.on("close", () => this.subscribers_.delete(subscriber));
@@ -177,6 +182,11 @@ export class FakeGateway {
 // As the gateway wraps a refused record: its value as received is a string, since it need not be JSON.
 export function rejection(event, reason, detail) {
   return { key: event.match, reason, detail, value: typeof event.raw === "string" ? event.raw : JSON.stringify(event) };
+}
+
+// A list as the gateway reads it: a comma or a backslash within a name follows a backslash.
+function namesOf(list) {
+  return (list.match(/(?:\\.|[^,\\])+/gs) ?? []).map((name) => name.replace(/\\(.)/gs, "$1"));
 }
 
 const isCompacted = (topic) => topic === "match-state" || topic === "high-scores";

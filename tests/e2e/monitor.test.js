@@ -98,6 +98,25 @@ test("stays bounded under a flood", async () => {
   assertNoProblems(page);
 });
 
+test("says which topic cannot be read here, and follows the others", async () => {
+  for (const [status, note] of [[403, "not for this token"], [404, "not served here"]]) {
+    gateway.barred = { "scores-rejected": status };
+    const page = await open("/monitor");
+    await soon("told at its name", () => page.locator("#topics label").allTextContents(), ["scores", "match-state", "high-scores", `scores-rejected (${note})`]);
+    await untilLive(page);
+    assert.equal(await page.locator(".connection-line").isVisible(), false);
+    gateway.append("scores", "m-1", event("m-1", 2));
+    await soon("the event", async () => (await table(page))[0], ["scores", "m-1", "2", "point", "sport=tennis winner=1"]);
+    await page.uncheck("text=/^scores$/");
+    await soon("no other topic: why", () => page.locator(".connection-label").textContent(), status === 403 ? "Not allowed" : "Not served");
+    await page.uncheck("text=scores-rejected");
+    await soon("the name alone", () => page.locator("#topics label").last().textContent(), "scores-rejected");
+    assert.equal(await page.locator(".connection-line").isVisible(), false);
+    assertNoProblems(page, { network: true });
+    await page.shut();
+  }
+});
+
 test("the monitor is accessible, fits a phone, and is pictured", async () => {
   gateway.produce(event("m-1", 1, { type: "start", sides: [{ name: "Ada" }, { name: "Bo" }], competition: "Club night" }));
   for (let seq = 2; seq <= 30; ++seq) gateway.produce(event("m-1", seq, { winner: 1 + (seq % 2), how: "winner" }));

@@ -357,3 +357,68 @@ test("says since when the connection is lost", async () => {
   await soon("the line gone", () => page.locator(".connection-line").isVisible(), false);
   assertNoProblems(page, { network: true });
 });
+
+test("the events of a match whose name holds a comma are its own", async () => {
+  for (const match of ["p-3", "p-3, court 1"]) for (const event of [start(match), ...points(match, 2, match === "p-3" ? "222" : "1")]) gateway.produce(event);
+  const page = await open(`/#${new URLSearchParams({ match: "p-3, court 1" })}`);
+  const own = [[2, "Ada Point", ""], [1, "Match started Club night", ""]];
+  await soon("the events there are", () => eventsOf(page), own);
+  gateway.unfiltered = true;
+  await page.reload();
+  await soon("no other's, whatever is sent", () => eventsOf(page), own);
+  gateway.produce(points("p-3, court 1", 3, "1")[0]);
+  await soon("the next of its own", async () => (await eventsOf(page))[0], [3, "Ada Point", ""]);
+  assertNoProblems(page);
+});
+
+test("an address without a name opens no match", async () => {
+  gateway.put(tennis("m-1"));
+  for (const path of ["/?match=", "/#match="]) {
+    const page = await open(path);
+    await soon("the card", () => cardCount(page), 1);
+    assert.equal(await page.locator("#panel").isVisible(), false);
+    assertNoProblems(page);
+  }
+});
+
+test("says that reading needs a token, or another one, and comes back with it", async () => {
+  gateway.put(tennis("m-1"));
+  gateway.rank("tennis", ranking([1, "Ada", 90]));
+  for (const [path, topic] of [["/", "match-state"], ["/leaderboard", "leaderboard"], ["/umpire", "match-state"], ["/umpire?match=m-1", "match-state"], ["/embed", "match-state"], ["/monitor?topics=match-state", "match-state"]]) {
+    gateway.barred = { [topic]: 401 };
+    const page = await open(path);
+    await soon(`${path} says that a token is needed`, () => page.locator(".connection-label").textContent(), "Token needed");
+    assert.match(await page.locator(".connection-line").textContent(), /^Reading here needs a token, and this browser has none that is valid\. Trying again/);
+    gateway.barred = { [topic]: 403 };
+    await page.reload();
+    await soon(`${path} says that this token is not enough`, () => page.locator(".connection-label").textContent(), "Not allowed");
+    assert.match(await page.locator(".connection-line").textContent(), /^The token of this browser may not read this\./);
+    gateway.barred = {};
+    if (path === "/") await untilLive(page);  // by itself, at the slow pace
+    else await page.reload();
+    await untilLive(page);
+    await soon("the line gone", () => page.locator(".connection-line").isVisible(), false);
+    assertNoProblems(page, { network: true });
+    await page.shut();
+  }
+});
+
+test("a phone shows the largest score and whose it is", async () => {
+  const player = "Bartholomew Fotheringay";
+  gateway.rank("arcade", ranking([1, player, Number.MAX_SAFE_INTEGER], [2, "Bo", 1234567], [3, "Cy", 80]));
+  for (const width of [360, 320]) {
+    const page = await open("/leaderboard?sport=arcade", { viewport: { width, height: 780 } });
+    await soon("the list", async () => (await rankingOf(page)).length, 3);
+    await assertNoSidewaysScroll(page, `the leaderboard at ${width} px`);
+    const widths = await page.locator("#rows .ranking-player").evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().width));
+    assert.ok(widths.every((own) => own >= 40), `a player's name has ${widths} px`);
+    const lines = await page.locator("#rows .ranking-score").evaluateAll((cells) => cells.map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    }));
+    assert.deepEqual(lines, [1, 1, 1], "each score on one line");
+    await screenshot(page, `leaderboard-long-${width}`);
+    assertNoProblems(page);
+  }
+});

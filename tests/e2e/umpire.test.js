@@ -213,6 +213,104 @@ test("says what was refused, and why", async () => {
   assertNoProblems(page, { network: true });
 });
 
+test("a match whose name holds a comma is its own, not that of its parts", async () => {
+  const score = (match, seq, points) => gateway.produce({ match, seq, at: Date.now() + seq, sport: "arcade", type: "score", player: "ana", score: points });
+  for (const seq of [1, 2, 3, 4, 5]) score("Tetris", seq, 100 * seq);
+  for (const match of ["Tetris, NES", "a\\\\b,"]) {
+    score(match, 1, 7);
+    const page = await open(`/umpire?${new URLSearchParams({ match })}`);
+    await soon("its own score", () => page.locator("#board .cell-total").allTextContents(), ["7"]);
+    await page.fill("#field-player", "zoe");
+    await page.fill("#field-score", "9999");
+    await press(page, "score");
+    await soon("confirmed", () => confirmed(page), (rows) => rows[0]?.startsWith("9,999|"));
+    assert.deepEqual(gateway.written(match).map(({ seq, score: points }) => [seq, points]), [[1, 7], [2, 9999]]);
+    assert.equal(await waiting(page), 0);
+    assertNoProblems(page);
+  }
+});
+
+test("what the gateway sends of other matches is not this match's", async () => {
+  begin("u-8");
+  begin("u-9");
+  gateway.unfiltered = true;
+  const page = await open("/umpire?match=u-8");
+  await soon("the score", () => points(page), ["0", "0"]);
+  gateway.produce({ match: "u-9", seq: 2, at: Date.now(), sport: "tennis", type: "point", winner: 1 });
+  gateway.remove("u-9");
+  await press(page, "point-2");
+  await soon("its own point alone", () => points(page), ["0", "15"]);
+  assert.deepEqual(winners("u-8"), [[2, 2]]);
+  assert.deepEqual(await confirmed(page), ["Point|Bo|you", "Match started||"]);
+  assertNoProblems(page);
+});
+
+test("an address without a name lets choose a match", async () => {
+  begin("u-10");
+  const page = await open("/umpire?match=");
+  await soon("the matches", () => page.locator("#choices a").count(), 1);
+  assert.equal(await page.locator("#desk").isVisible(), false);
+  assertNoProblems(page);
+});
+
+test("works without the refused events where a token may not read them, and with them once it may", async () => {
+  begin("u-11");
+  gateway.barred = { "scores-rejected": 403 };
+  const page = await open("/umpire?match=u-11");
+  await untilLive(page);
+  await press(page, "point-1");
+  await soon("confirmed", () => points(page), ["15", "0"]);
+  assert.deepEqual(gateway.requests.map(({ path }) => path), ["/events?topics=match-state,scores&match=u-11"]);
+  gateway.barred = {};
+  gateway.cut();
+  await soon("asked again when it comes back", () => gateway.requests.at(-1).path, "/events?topics=match-state,scores,scores-rejected&match=u-11");
+  await untilLive(page);
+  gateway.barred = { "scores-rejected": 404 };
+  gateway.cut();
+  await soon("and when it is refused", () => gateway.requests.at(-1).path, "/events?topics=match-state,scores&match=u-11");
+  await untilLive(page);
+  await press(page, "point-1");
+  await soon("confirmed", () => points(page), ["30", "0"]);
+  assertNoProblems(page, { network: true });
+});
+
+test("where refusals are not shown, an outcome after the end is left to the umpire", async () => {
+  begin("u-12");
+  gateway.barred = { "scores-rejected": 404 };
+  const page = await open("/umpire?match=u-12");
+  await soon("the score", () => points(page), ["0", "0"]);
+  gateway.away = true;
+  for (const action of ["point-1", "point-2"]) await press(page, action);
+  gateway.produce({ match: "u-12", seq: 2, at: Date.now(), sport: "tennis", type: "end", reason: "retired", winner: 1 });
+  gateway.away = false;
+  const statuses = () => page.locator("#queue .queue-status").allTextContents();
+  await soon("unclear, the next behind it", statuses, ["unclear, the match is over, no. 3", "waiting"], 20000);
+  assert.match((await messages(page))[0], /^“Point, Ada” is not confirmed, and the match is over\. It may have been refused/);
+  await page.reload();
+  await soon("the same after a reload", statuses, ["unclear, the match is over, no. 3", "waiting"]);
+  await page.locator("#queue .queue-item").first().getByText("Drop").click();
+  await soon("then the next", statuses, ["unclear, the match is over, no. 3"], 20000);
+  await page.locator("#queue .queue-item").first().getByText("Drop").click();
+  await soon("nothing waits", () => page.locator("#queue-state").textContent(), "All is confirmed.");
+  assertNoProblems(page, { network: true });
+});
+
+test("says that outcomes of a page that is closed wait, before they are taken over", async () => {
+  begin("u-13");
+  const page = await open("/umpire?match=u-13");
+  await soon("the score", () => points(page), ["0", "0"]);
+  gateway.away = true;
+  for (const key of ["1", "1"]) await page.keyboard.press(key);
+  await soon("two wait", () => waiting(page), 2);
+  const next = await page.context().newPage();
+  await next.goto("/umpire?match=u-13");
+  const state = () => next.locator("#queue-state").textContent();
+  await soon("they wait", state, "2 outcomes of another page of this browser wait.");
+  gateway.away = false;
+  await soon("the other page brought them in", state, "All is confirmed.", 20000);
+  await page.close();
+});
+
 test("has the outcomes of every sport", async () => {
   const page = await open("/umpire");
   const goTo = async (match) => {

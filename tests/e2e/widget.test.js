@@ -92,6 +92,45 @@ test("the page of snippets gives code that works when pasted", async () => {
   await soon("and its change", () => reader.locator("#score").textContent(), "6-4");
 });
 
+test("a match whose name holds a comma is shown, and only that", async () => {
+  const match = "final, court 1 \\ 2";
+  gateway.put(tennis("final", { score: { points: ["0", "0"] } }));
+  gateway.put(tennis(match));
+  const address = new URLSearchParams({ match });
+  const page = await open(`/widget?${address}`);
+  const cells = () => page.locator(".cell-points").allTextContents();
+  await soon("its score", cells, ["40", "15"]);
+  gateway.unfiltered = true;
+  gateway.cut();
+  gateway.put(tennis("final", { seq: 142, score: { points: ["0", "15"] } }));
+  gateway.remove("final");
+  gateway.put(tennis(match, { seq: 142, score: { points: ["40", "30"] } }));
+  await soon("its next point", cells, ["40", "30"]);
+  gateway.put(tennis("other"));
+  gateway.remove("other");
+  gateway.put(tennis(match, { seq: 143, score: { points: ["40", "40"] } }));
+  await soon("and the next", cells, ["40", "40"]);
+  assertNoProblems(page, { network: true });
+
+  gateway.unfiltered = false;
+  const snippets = await open(`/embed?${address}`);
+  await soon("the script names it as the gateway reads it", () => snippets.locator("#script-code").textContent(), (text) => text.includes(`match-state?match=${encodeURIComponent("final\\, court 1 \\\\ 2")}"`));
+  await soon("the frame names it as a page reads it", () => snippets.locator("#frame-code").textContent(), (text) => text.includes(`/widget?${address}"`));
+  await soon("what the frame shows", () => snippets.frameLocator("#frame iframe").locator(".cell-points").allTextContents(), ["40", "40"]);
+  assertNoProblems(snippets);
+});
+
+test("the widget says that a token is needed, and shows the match once there is one", async () => {
+  gateway.put(tennis("m-1"));
+  gateway.barred = { "match-state": 401 };
+  const page = await open("/widget?match=m-1", { viewport: { width: 320, height: 250 } });
+  await soon("why there is nothing", () => page.locator("#connection").textContent(), "Reading here needs a token, and this browser has none that is valid.");
+  await assertNoSidewaysScroll(page, "the widget without a token");
+  gateway.barred = {};
+  await soon("the score", () => page.locator(".cell-points").allTextContents(), ["40", "15"], 30000);
+  assertNoProblems(page, { network: true });
+});
+
 test("the widget and the snippets fit a phone, in light and dark", async () => {
   for (const state of kEverySport) gateway.put(state);
   gateway.put(tennis("long", { sides: [{ name: "W".repeat(120) }, { name: "A name ".repeat(17) }] }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { backoffMs, EventStream, resumeUrl } from "../../../http/web/event_stream.js";
+import { backoffMs, EventStream, filterValue, resumeUrl } from "../../../http/web/event_stream.js";
 
 // An EventSource whose network is the test, and timers that run when told.
 function harness(options = {}) {
@@ -196,4 +196,78 @@ test("a network that is gone is not waited for", () => {
   assert.equal(timers.length, 1);
   stream.retryNow();
   assert.match(sources[1].url, /lastEventId=a2$/);
+});
+
+const asked = () => new Promise((done) => setImmediate(done));
+
+test("says that reading is not allowed, or that there is nothing to read, and goes on trying slowly", async () => {
+  for (const [status, state] of [[401, "unauthorised"], [403, "forbidden"], [404, "unserved"], [400, "unserved"]]) {
+    const heads = [];
+    const { stream, sources, timers, seen, fail } = harness({ statusOf: async (url) => heads.push(url) && status });
+    stream.open();
+    fail(sources[0], true);
+    await asked();
+    assert.deepEqual(seen.states, ["connecting", "reconnecting", state]);
+    assert.deepEqual(timers.map(({ ms }) => ms), [15000]);
+    timers.shift().run();
+    fail(sources[1], true);
+    await asked();
+    assert.deepEqual(seen.states.length, 3, "it stays so");
+    assert.deepEqual(timers.map(({ ms }) => ms), [15000]);
+    assert.deepEqual(heads, ["/events/match-state", "/events/match-state"]);
+    timers.shift().run();
+    sources[2].emit("open");
+    sources[2].emit("live", "{}", "a1");
+    assert.deepEqual(seen.states.slice(3), ["syncing", "live"]);
+    fail(sources[2], true);
+    assert.equal(timers[0].ms, 500, "as fast as ever after a success");
+  }
+});
+
+test("an error that may pass, no answer, and an answer that came too late change nothing", async () => {
+  for (const status of [0, 200, 429, 503]) {
+    const { stream, sources, timers, seen, fail } = harness({ statusOf: async () => status });
+    stream.open();
+    fail(sources[0], true);
+    await asked();
+    assert.deepEqual([seen.states.at(-1), timers[0].ms], ["reconnecting", 500]);
+  }
+  const { stream, sources, timers, seen, fail } = harness({ statusOf: async () => 403 });
+  stream.open();
+  fail(sources[0], true);
+  timers.shift().run();
+  sources[1].emit("open");
+  await asked();
+  assert.equal(seen.states.at(-1), "syncing");
+});
+
+test("stays away when nothing more is to come, until it is asked to look again", async () => {
+  const heads = [];
+  const { stream, sources, timers, seen, fail } = harness({ statusOf: async (url) => heads.push(url) && 204 });
+  stream.open();
+  sources[0].emit("open");
+  sources[0].emit("live", "{}", "a1");
+  fail(sources[0], true);
+  await asked();
+  assert.equal(seen.states.at(-1), "ended");
+  assert.deepEqual(timers, []);
+  assert.match(heads[0], /lastEventId=a1$/);
+  stream.retryNow();
+  assert.equal(sources.length, 2);
+});
+
+test("a refused page whose network goes says so", async () => {
+  const { stream, sources, timers, seen, fail } = harness({ statusOf: async () => 401 });
+  stream.open();
+  fail(sources[0], true);
+  await asked();
+  timers.shift().run();
+  fail(sources[1], false);
+  assert.equal(seen.states.at(-1), "reconnecting");
+});
+
+test("a name in a filter is one name to the gateway", () => {
+  assert.equal(decodeURIComponent(filterValue("final, court 1")), "final\\, court 1");
+  assert.equal(decodeURIComponent(filterValue("a\\b,c&d")), "a\\\\b\\,c&d");
+  assert.equal(filterValue("m 1&x=y"), "m%201%26x%3Dy");
 });

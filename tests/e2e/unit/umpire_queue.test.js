@@ -32,9 +32,9 @@ function harness({ answers = [] } = {}) {
     now: () => ++now,
     id: () => `i${++ids}`,
   });
-  const state = (seq, at) => {
+  const state = (seq, at, status = "live") => {
     log.apply({ seq, at, summary: "" });
-    queue.setState({ seq, at });
+    queue.setState({ seq, at, status });
   };
   const seen = (event) => {
     log.add(event);
@@ -165,7 +165,7 @@ test("the state and the events may come in either order", async () => {
 });
 
 test("where it cannot be told any more, the umpire decides", async () => {
-  const { queue, sent, said, state, fire } = harness();
+  const { queue, sent, said, state, fire, timers } = harness();
   queue.setLive(true);
   queue.add(point(1), "Point");
   queue.add(point(2), "Point");
@@ -175,6 +175,7 @@ test("where it cannot be told any more, the umpire decides", async () => {
   assert.equal(queue.items[0].status, "unclear");
   assert.match(said[0], /cannot be told/);
   await settled();
+  assert.deepEqual(timers, [], "nothing sends it again by itself");
   assert.equal(sent.length, 1, "nothing overtakes it");
   queue.resend(queue.items[0].id);
   await settled();
@@ -296,6 +297,141 @@ test("after a reload the same goes out with the number it had", async () => {
   assert.deepEqual(after.sent.map(({ seq, winner }) => [seq, winner]), [[1, 1], [2, 2]]);
 });
 
+// Lets the confirmation of a 202 time out.
+async function unconfirmed(test, ms = 8000) {
+  test.fire(ms);
+  await settled();
+}
+
+test("where refusals are not shown, three answers without confirmation make it unclear, and nothing goes out any more", async () => {
+  const one = harness();
+  one.queue.showRefusals(false);
+  one.queue.setLive(true);
+  one.queue.add(point(1), "Point Ada");
+  one.queue.add(point(2), "Point Bo");
+  await settled();
+  for (let n = 0; n < 3; ++n) await unconfirmed(one);
+  assert.equal(one.sent.length, 3);
+  assert.deepEqual(one.timers, []);
+  assert.deepEqual(one.queue.items.map(({ status, why }) => [status, why]), [["unclear", "perhaps refused"], ["waiting", undefined]]);
+  assert.deepEqual(one.said, ["“Point Ada” is not confirmed. It may have been refused, which this page is not shown. Check the score."]);
+  one.queue.resend(one.queue.items[0].id);
+  await settled();
+  assert.deepEqual(one.sent[3], one.sent[0], "the same event: should it count after all, it counts once");
+  for (let n = 0; n < 3; ++n) await unconfirmed(one);
+  one.queue.discard(one.queue.items[0].id);
+  await settled();
+  assert.deepEqual(one.sent.slice(6).map(({ seq, winner }) => [seq, winner]), [[1, 2]], "what is behind it is not lost");
+  one.apply(one.sent[6]);
+  assert.deepEqual(one.queue.items, []);
+});
+
+test("an unclear one that is confirmed late counts, and the next goes out", async () => {
+  const { queue, sent, apply, fire } = harness();
+  queue.showRefusals(false);
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  queue.add(point(2), "Point");
+  await settled();
+  for (let n = 0; n < 3; ++n) await unconfirmed({ fire });
+  apply(sent[0]);
+  await settled();
+  assert.deepEqual(sent.map(({ seq }) => seq), [1, 1, 1, 2]);
+  assert.deepEqual([...queue.mine], [1]);
+});
+
+test("where refusals are not shown, another umpire's event at the number of an unclear one does not send it again", async () => {
+  const { queue, sent, apply, fire } = harness();
+  queue.showRefusals(false);
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  await settled();
+  for (let n = 0; n < 3; ++n) await unconfirmed({ fire });
+  apply(other(1));
+  await settled();
+  assert.equal(sent.length, 3);
+  queue.resend(queue.items[0].id);
+  await settled();
+  assert.equal(sent[3].seq, 2);
+});
+
+test("where refusals are not shown and the match is over, the first answer is enough, but for an undo", async () => {
+  const { queue, sent, said, state, fire, timers } = harness();
+  queue.showRefusals(false);
+  state(7, 1, "abandoned");
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  await settled();
+  fire(3000);
+  await settled();
+  assert.equal(sent.length, 1);
+  assert.deepEqual(queue.items.map(({ status, why }) => [status, why]), [["unclear", "the match is over"]]);
+  assert.match(said[0], /^“Point” is not confirmed, and the match is over\./);
+  queue.discard(queue.items[0].id);
+  queue.undo("tennis");
+  await settled();
+  assert.deepEqual(timers.map(({ ms }) => ms), [8000]);
+  await unconfirmed({ fire });
+  assert.deepEqual(sent.map(({ type }) => type), ["point", "undo", "undo"]);
+});
+
+test("a confirmation that could not be seen is not missed", async () => {
+  const { queue, sent, fire } = harness();
+  queue.showRefusals(false);
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  await settled();
+  for (let n = 0; n < 5; ++n) {
+    queue.setLive(false);
+    fire(8000);
+    queue.setLive(true);
+    await settled();
+  }
+  assert.equal(sent.length, 6);
+});
+
+test("where refusals are shown, it goes out until its fate is", async () => {
+  const { queue, sent, fire, state } = harness();
+  state(7, 1, "finished");
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  await settled();
+  for (let n = 0; n < 6; ++n) await unconfirmed({ fire });
+  assert.equal(sent.length, 7);
+  assert.equal(queue.items[0].status, "sent");
+});
+
+test("one that is dropped takes its wait along: the next has its own", async () => {
+  const { queue, sent, timers, fire } = harness();
+  queue.setLive(true);
+  queue.add(point(1), "Point");
+  queue.add(point(2), "Point");
+  await settled();
+  queue.discard(queue.items[0].id);
+  await settled();
+  assert.equal(timers.length, 1);
+  await unconfirmed({ fire });
+  assert.deepEqual(sent.map(({ winner }) => winner), [1, 2, 2]);
+});
+
+test("what is taken over goes first; one that is on its way meanwhile is not forgotten", async () => {
+  for (const wait of [false, true]) {
+    const { queue, sent, timers, apply } = harness({ answers: [{ kind: "away", retryMs: 0, message: "" }].slice(wait ? 1 : 0) });
+    queue.setLive(true);
+    queue.add(point(1), "Point");
+    if (wait) await settled();  // answered, not confirmed
+    queue.adopt([{ id: "left", body: point(2), label: "Point", at: 1, status: "sent", seen: null }]);
+    await settled();
+    assert.deepEqual(sent.map(({ winner }) => winner), [1, 2]);
+    assert.deepEqual(timers.map(({ ms }) => ms), [8000]);
+    apply(sent[1]);
+    await settled();
+    assert.deepEqual(sent.slice(2).map(({ seq, winner }) => [seq, winner]), [[2, 1]]);
+    apply(sent[2]);
+    assert.deepEqual(queue.items, []);
+  }
+});
+
 function fakeStorage() {
   const storage = Object.create({
     getItem: (key) => storage[key] ?? null,
@@ -314,6 +450,11 @@ test("a page takes over only what nobody renews, and whoever lost it hears of it
   const two = new UmpireStorage("m", "two", options);
   one.save([{ id: "a", at: 1 }]);
   assert.deepEqual(two.takeOver(), []);
+  assert.equal(two.elsewhere(), 0, "given just now: on its way");
+  now = 3000;
+  assert.deepEqual([one.elsewhere(), two.elsewhere(), new UmpireStorage("m:x", "two", options).elsewhere()], [0, 1, 0]);
+  now = 1500;
+  assert.equal(new UmpireStorage("m", "three", options).elsewhere(), 1, "to a new page it is left over");
   now = 6000;
   one.renew();
   now = 9000;
