@@ -46,8 +46,9 @@ std::uint64_t MemoryGuard::used() {
     std::int64_t looked_ns = looked_ns_.load();
     if ((looked_ns == 0 || now_ns - looked_ns > kLookEveryNs) &&
         looked_ns_.compare_exchange_strong(looked_ns, now_ns)) {
-        if (resident() > most_ && (trimmed_ns_ == 0 || now_ns - trimmed_ns_ > kTrimEveryNs)) {
-            trimmed_ns_ = now_ns;
+        const std::int64_t trimmed_ns = trimmed_ns_.load();
+        if (resident() > most_ && (trimmed_ns == 0 || now_ns - trimmed_ns > kTrimEveryNs)) {
+            trimmed_ns_.store(now_ns);
             ::malloc_trim(0);
         }
         used_.store(resident());

@@ -23,7 +23,7 @@ class MemoryGuard {
     const streams::Clock& clock_;
     std::atomic<std::uint64_t> used_{0};
     std::atomic<std::int64_t> looked_ns_{0};
-    std::int64_t trimmed_ns_ = 0;  // of whoever looks
+    std::atomic<std::int64_t> trimmed_ns_{0};
 };
 
 }  // namespace matchpoint::http

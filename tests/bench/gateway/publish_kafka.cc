@@ -48,6 +48,8 @@ void publish(const KafkaOptions& options) {
     // Not idempotent: such a producer has one request in flight for a partition and polls without a pause while the next
     // is ready behind it, which on the broker's core keeps the broker from answering, for seconds.
     config.set("enable.idempotence", "false").set("acks", "all");
+    // As Kafka's own producer: what the broker cannot take one by one is gathered meanwhile, not sent into its queue.
+    config.set("max.in.flight.requests.per.connection", "5");
     kafka::Producer producer(std::move(config), {});
     if (!producer.warm_metadata({std::string(topics::kMatchState)}, kPatience))
         throw std::runtime_error("no topic match-state");
