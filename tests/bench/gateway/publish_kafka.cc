@@ -45,11 +45,12 @@ void publish(const KafkaOptions& options) {
     kafka::KafkaConfig config = config_of(options.bootstrap);
     config.set("linger.ms", options.pace.rate == 0 ? "2" : "0");
     config.set("queue.buffering.max.messages", "1000000");
-    // Not idempotent: such a producer has one request in flight for a partition and polls without a pause while the next
-    // is ready behind it, which on the broker's core keeps the broker from answering, for seconds.
+    // Not idempotent: such a producer has one request in flight for a partition and polls without a pause while the
+    // next is ready behind it, which on the broker's core keeps the broker from answering, for seconds.
     config.set("enable.idempotence", "false").set("acks", "all");
-    // As Kafka's own producer: what the broker cannot take one by one is gathered meanwhile, not sent into its queue.
-    config.set("max.in.flight.requests.per.connection", "5");
+    // At a set rate as Kafka's own producer: what the broker cannot take one by one is gathered meanwhile, not sent
+    // into its queue.
+    if (options.pace.rate != 0) config.set("max.in.flight.requests.per.connection", "5");
     kafka::Producer producer(std::move(config), {});
     if (!producer.warm_metadata({std::string(topics::kMatchState)}, kPatience))
         throw std::runtime_error("no topic match-state");
