@@ -72,35 +72,37 @@ TEST(Gateway, ResumesWhereTheLastEventIdSays) {
     EXPECT_EQ(by_query.event().name, "live");
 }
 
+// A gateway that has read less than a reader's id says, and whose heartbeat wakes nobody meanwhile.
+class BehindItsReader : public ::testing::Test {
+  protected:
+    BehindItsReader() : fed_(slow_heart()), stream_(fed_.port()) {
+        fed_.state("m-1", 1);
+        fed_.caught_up();
+        const std::string ahead = encode_event_id(topics::kMatchState, {0, 7}, streams::SystemClock().now());
+        EXPECT_EQ(stream_.get("/events/match-state?match=m-1", "Last-Event-ID: " + ahead + "\r\n"), 200);
+    }
+    static Config slow_heart() {
+        Config config = quick_config();
+        config.heartbeat_ms = 60'000;
+        return config;
+    }
+    Fed fed_;
+    HttpClient stream_;
+};
+
 // A transaction's marker, or a record that is gone, may be all that this gateway lacks.
-TEST(Gateway, AReaderAheadOfItGoesOnOnceItsEndIsKnown) {
-    Config config = quick_config();
-    config.heartbeat_ms = 60'000;
-    Fed fed(config);
-    fed.state("m-1", 1);
-    fed.caught_up();
-    const std::string ahead = encode_event_id(topics::kMatchState, {0, 7}, streams::SystemClock().now());
-    HttpClient stream(fed.port());
-    ASSERT_EQ(stream.get("/events/match-state?match=m-1", "Last-Event-ID: " + ahead + "\r\n"), 200);
+TEST_F(BehindItsReader, GoesOnOnceItsEndIsKnown) {
     const auto began = std::chrono::steady_clock::now();
     Batch batch;
     batch.ends = {0, 7};
-    ASSERT_TRUE(fed.gateway->publish(std::move(batch)));
-    EXPECT_EQ(stream.event().name, "live");
+    ASSERT_TRUE(fed_.gateway->publish(std::move(batch)));
+    EXPECT_EQ(stream_.event().name, "live");
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4)) << "it waited for nothing";
 }
 
-TEST(Gateway, AnIdThatIsAheadOfAllThatComesIsGivenUp) {
-    Config config = quick_config();
-    config.heartbeat_ms = 60'000;
-    Fed fed(config);
-    fed.state("m-1", 1);
-    fed.caught_up();
-    const std::string ahead = encode_event_id(topics::kMatchState, {0, 7}, streams::SystemClock().now());
-    HttpClient stream(fed.port());
-    ASSERT_EQ(stream.get("/events/match-state?match=m-1", "Last-Event-ID: " + ahead + "\r\n"), 200);
-    stream.be_patient(std::chrono::seconds(9));
-    EXPECT_EQ(stream.event().name, "reset") << "after five seconds, whatever the heartbeat";
+TEST_F(BehindItsReader, GivesTheIdUpAfterFiveSeconds) {
+    stream_.be_patient(std::chrono::seconds(9));
+    EXPECT_EQ(stream_.event().name, "reset");
 }
 
 TEST(Gateway, AnIdThatIsNoneGetsAFreshSnapshot) {
